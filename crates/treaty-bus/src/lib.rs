@@ -1,0 +1,1 @@
+//! Events with contracts: durable embedded bus, outbox and inbox

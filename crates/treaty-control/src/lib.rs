@@ -1,0 +1,1 @@
+//! Desired state, certificate authority and discovery of the mesh

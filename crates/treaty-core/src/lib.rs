@@ -1,0 +1,1 @@
+//! Mesh decisions, pure: who may call, which endpoint, how long, what status

@@ -1,0 +1,1 @@
+//! Contract engine, pure: descriptors, diff, rules, verdict, versions

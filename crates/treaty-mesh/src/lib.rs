@@ -1,0 +1,1 @@
+//! Joins tonic servers and clients to the mesh: identity, endpoints, layers, telemetry

@@ -1,0 +1,1 @@
+//! Worlds, clocks and fake peers for tests

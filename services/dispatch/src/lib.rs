@@ -1,0 +1,1 @@
+//! Sends out what was ordered
