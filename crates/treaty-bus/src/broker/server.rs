@@ -1,0 +1,5 @@
+//! Answers the calls of `treaty.bus.v1.BusService`.
+
+/// The bus as a gRPC service.
+#[derive(Debug, Clone)]
+pub struct BusServer {}
