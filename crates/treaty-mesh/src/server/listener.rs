@@ -1,0 +1,163 @@
+//! Accepts connections, shakes hands, and ends them without failing a call in flight.
+//!
+//! *Holds*: connections and handshakes are bounded; on shutdown every connection is told
+//! to open no new streams (GOAWAY), calls in flight go on until the drain time is up, and
+//! what is still open then ends with UNAVAILABLE.
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use rustls::ServerConfig;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tonic::body::Body;
+
+use super::{Parts, Peer};
+use crate::config::Config;
+use crate::identity::spiffe_id_of;
+use crate::layers::Answer;
+use crate::metrics::Metrics;
+
+/// After the calls that outlive a drain were ended, their last frames may take this long.
+const LAST_FRAMES: Duration = Duration::from_secs(1);
+/// A listener that cannot accept (no file handles left, say) tries again after this time.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+pub(super) struct Listener {
+    listener: TcpListener,
+    tls: TlsAcceptor,
+    config: Arc<Config>,
+    metrics: Arc<Metrics>,
+    shutdown: CancellationToken,
+    cut: CancellationToken,
+}
+
+impl Listener {
+    pub(super) fn new(listener: TcpListener, tls: Arc<ServerConfig>, parts: &Parts) -> Self {
+        Self {
+            listener,
+            tls: TlsAcceptor::from(tls),
+            config: Arc::clone(&parts.config),
+            metrics: Arc::clone(&parts.metrics),
+            shutdown: parts.tasks.shutdown().clone(),
+            cut: CancellationToken::new(),
+        }
+    }
+
+    /// Cancelled when calls that outlive the drain are to end.
+    pub(super) fn cut(&self) -> CancellationToken {
+        self.cut.clone()
+    }
+
+    pub(super) async fn run<S: Answer>(self, stack: S) {
+        let connections = TaskTracker::new();
+        let places = Arc::new(Semaphore::new(self.config.max_connections));
+        while let Some((tcp, address)) = self.accept().await {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+            let connection = Connection {
+                tls: self.tls.clone(),
+                config: Arc::clone(&self.config),
+                metrics: Arc::clone(&self.metrics),
+                shutdown: self.shutdown.clone(),
+                address,
+            };
+            let stack = stack.clone();
+            connections.spawn(async move {
+                connection.run(tcp, stack).await;
+                drop(place);
+            });
+        }
+        drop(self.listener);
+        connections.close();
+        if tokio::time::timeout(self.config.drain_timeout, connections.wait()).await.is_err() {
+            let open = connections.len();
+            tracing::info!(open, "the drain time is up; ending the calls that are still open");
+            self.cut.cancel();
+            let _ = tokio::time::timeout(LAST_FRAMES, connections.wait()).await;
+        }
+    }
+
+    /// The next connection, or `None` on shutdown.
+    async fn accept(&self) -> Option<(TcpStream, SocketAddr)> {
+        loop {
+            let accepted = tokio::select! {
+                () = self.shutdown.cancelled() => return None,
+                accepted = self.listener.accept() => accepted,
+            };
+            match accepted {
+                Ok(accepted) => return Some(accepted),
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+}
+
+struct Connection {
+    tls: TlsAcceptor,
+    config: Arc<Config>,
+    metrics: Arc<Metrics>,
+    shutdown: CancellationToken,
+    address: SocketAddr,
+}
+
+impl Connection {
+    async fn run<S: Answer>(self, tcp: TcpStream, stack: S) {
+        let Some(stream) = self.shake_hands(tcp).await else { return };
+        let certificates = stream.get_ref().1.peer_certificates();
+        let id = certificates.and_then(|chain| spiffe_id_of(chain.first()?));
+        let peer = Peer { id, address: self.address };
+        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(peer.clone());
+            let mut stack = stack.clone();
+            async move { stack.call(request).await }
+        });
+        let connection = http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(self.config.max_streams_per_connection)
+            .max_header_list_size(self.config.max_header_bytes)
+            .keep_alive_interval(Duration::from_secs(10))
+            .keep_alive_timeout(Duration::from_secs(3))
+            .serve_connection(TokioIo::new(stream), service);
+        let mut connection = pin!(connection);
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = self.shutdown.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, address = %self.address, "connection ended");
+        }
+    }
+
+    async fn shake_hands(&self, tcp: TcpStream) -> Option<TlsStream<TcpStream>> {
+        let _ = tcp.set_nodelay(true);
+        let accepted = tokio::select! {
+            () = self.shutdown.cancelled() => return None,
+            accepted = tokio::time::timeout(self.config.connect_timeout, self.tls.accept(tcp)) => accepted,
+        };
+        let (reason, label) = match accepted {
+            Ok(Ok(stream)) => return Some(stream),
+            Ok(Err(error)) => (error.to_string(), "handshake"),
+            Err(_) => ("no handshake in time".to_owned(), "timeout"),
+        };
+        self.metrics.connection_refused(label);
+        tracing::warn!(address = %self.address, reason, "refused a connection");
+        None
+    }
+}
