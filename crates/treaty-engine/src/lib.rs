@@ -1,1 +1,42 @@
-//! Contract engine, pure: descriptors, diff, rules, verdict, versions
+//! Judges the change of a protobuf contract against every earlier version.
+//!
+//! Pure: no files, no clock, no network. The stages, each a module:
+//!
+//! 1. [`Descriptors`]: sources or released descriptor sets become linked descriptors; what does
+//!    not compile becomes [`Finding`]s.
+//! 2. [`Schema`]: the descriptors as rules want to see them, every element with its place.
+//! 3. [`compare`]: pairs two schemas, runs the [`rules`] and lists the [`Change`]s with their
+//!    [`Verdict`]s.
+//! 4. [`judge`]: does that against all released versions and answers with a [`Judgement`]: findings,
+//!    rollout order, smallest legal next version.
+//!
+//! *Does not* read or write files, print, or know where versions are kept. — *Holds*: broken input
+//! is a list of findings, never an `Err`, and equal input gives equal output to the byte.
+
+mod change;
+mod compare;
+mod compat;
+mod descriptors;
+mod diff;
+mod finding;
+mod hits;
+mod judge;
+mod pairing;
+mod roles;
+pub mod rules;
+mod schema;
+mod subject;
+mod verdict;
+mod version;
+mod wire;
+
+pub use change::{Change, ChangeKind, Effect};
+pub use compare::{Comparison, compare};
+pub use descriptors::{Descriptors, NotADescriptorSet, Sources};
+pub use finding::{Finding, Severity};
+pub use judge::{Judgement, Released, judge};
+pub use roles::Role;
+pub use schema::Schema;
+pub use subject::Subject;
+pub use verdict::Verdict;
+pub use version::{Bump, next_version};

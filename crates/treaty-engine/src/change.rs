@@ -1,0 +1,189 @@
+//! What a change does to readers of each age, and what follows for the rollout.
+//!
+//! The table below is the only place that decides; roles and verdicts are computed from it. Requests
+//! go from clients to servers and responses back, so "old to new" in a request is an old client at a
+//! new server, and in a response an old server at a new client. — *Does not* know rules: they decide
+//! what stops the gate. — *Holds*: a change that both directions misread is breaking for every role.
+
+use serde::Serialize;
+
+use crate::{Bump, Role, Subject, Verdict};
+
+/// What a reader of one age makes of what a writer of the other age wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// It reads what was written.
+    Kept,
+    /// It skips what it does not know. That is harmless to a client, which never asked for it, and
+    /// harmful at a server, which does less than it was asked to.
+    Ignored,
+    /// It refuses it, or reads something else.
+    Misread,
+}
+
+/// One difference between two versions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// What happened.
+    pub kind: ChangeKind,
+    /// To what.
+    pub subject: Subject,
+    /// Who reads it; none for what is not part of a message.
+    pub role: Option<Role>,
+    /// What a new reader makes of old data.
+    pub old_to_new: Effect,
+    /// What an old reader makes of new data.
+    pub new_to_old: Effect,
+    /// What that means for the rollout.
+    pub verdict: Verdict,
+    /// Why, in one line.
+    pub reason: &'static str,
+    /// The file in the old version, or in the new one for an addition.
+    pub file: String,
+}
+
+impl Change {
+    pub(crate) fn new(kind: ChangeKind, subject: Subject, role: Option<Role>, file: &str) -> Self {
+        let (old_to_new, new_to_old, reason) = kind.row();
+        let verdict = verdict(old_to_new, new_to_old, role);
+        Self { kind, subject, role, old_to_new, new_to_old, verdict, reason, file: file.to_owned() }
+    }
+}
+
+macro_rules! table {
+    ($($kind:ident: $old_to_new:ident, $new_to_old:ident, $reason:literal;)*) => {
+        /// What happened to an element.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum ChangeKind {
+            $(#[doc = $reason] $kind,)*
+        }
+
+        impl ChangeKind {
+            fn row(self) -> (Effect, Effect, &'static str) {
+                match self {
+                    $(Self::$kind => (Effect::$old_to_new, Effect::$new_to_old, $reason),)*
+                }
+            }
+        }
+    };
+}
+
+table! {
+    // What happened: old data at a new reader, new data at an old reader, why.
+    PackageAdded:          Kept,    Kept,    "nobody uses it yet";
+    FileAdded:             Kept,    Kept,    "the wire knows no files";
+    MessageAdded:          Kept,    Kept,    "nobody uses it yet";
+    EnumAdded:             Kept,    Kept,    "nobody uses it yet";
+    OneofAdded:            Kept,    Kept,    "a oneof is nothing but its fields";
+    ServiceAdded:          Kept,    Misread, "an old server answers UNIMPLEMENTED";
+    MethodAdded:           Kept,    Misread, "an old server answers UNIMPLEMENTED";
+    FieldAdded:            Kept,    Ignored, "an old reader skips the field";
+    OneofMemberAdded:      Kept,    Misread, "an old reader sees the oneof as not set";
+    RequiredFieldAdded:    Misread, Ignored, "a new reader refuses a message without the field";
+    ValueAdded:            Kept,    Ignored, "an old reader keeps the number but cannot name it";
+    ClosedValueAdded:      Kept,    Misread, "an old reader of a closed enum reads the default instead";
+    ValueAliasAdded:       Kept,    Ignored, "the number is the same; old JSON readers lack the name";
+    ReservedAdded:         Kept,    Kept,    "it only forbids future use";
+    ReservedDeleted:       Kept,    Kept,    "nothing changes yet, but the number may now come to mean something else";
+    Deprecated:            Kept,    Kept,    "it works as before";
+    Undeprecated:          Kept,    Kept,    "it works as before";
+    Moved:                 Kept,    Kept,    "the wire knows no files; generated code is found elsewhere";
+    FileDeleted:           Kept,    Kept,    "the wire knows no files; what was in it is judged by itself";
+    PresenceGained:        Kept,    Kept,    "same bytes; unset and zero were one before";
+    IdempotencyRaised:     Kept,    Misread, "a new client repeats calls that an old server does twice";
+    IdempotencyLowered:    Misread, Kept,    "an old client repeats calls that a new server does twice";
+    ReservedFieldDeleted:  Ignored, Misread, "old data is skipped, and an old reader finds the default";
+    ReservedValueDeleted:  Misread, Kept,    "a new reader cannot name what old data holds";
+    FieldDeleted:          Misread, Misread, "the number is free to come back as something else";
+    ValueDeleted:          Misread, Misread, "the number is free to come back as something else";
+    FieldRenamed:          Misread, Misread, "JSON and generated code know fields by name";
+    JsonNameChanged:       Misread, Misread, "JSON knows fields by this name";
+    ValueRenamed:          Misread, Misread, "JSON and generated code know values by name";
+    FieldRetyped:          Misread, Misread, "the same bytes mean something else, or nothing";
+    CardinalityChanged:    Misread, Misread, "one reader takes the last of many, or refuses none";
+    PresenceLost:          Misread, Misread, "an explicit zero can no longer be told from unset";
+    FieldChangedOneof:     Misread, Misread, "setting one member of a oneof clears the others";
+    OneofDeleted:          Misread, Misread, "members that excluded each other no longer do";
+    EnumTypeChanged:       Misread, Misread, "a closed enum drops numbers that an open one keeps";
+    MessageDeleted:        Misread, Misread, "nobody can read what still is written, or stored";
+    EnumDeleted:           Misread, Misread, "nobody can read what still is written, or stored";
+    ServiceDeleted:        Misread, Misread, "an old client gets UNIMPLEMENTED";
+    MethodDeleted:         Misread, Misread, "an old client gets UNIMPLEMENTED";
+    RequestTypeChanged:    Misread, Misread, "a server reads another message than was sent";
+    ResponseTypeChanged:   Misread, Misread, "a client reads another message than was sent";
+    StreamingChanged:      Misread, Misread, "one side waits for messages that the other never sends";
+    PackageDeleted:        Misread, Misread, "its methods answer UNIMPLEMENTED, its types have no reader";
+    FilePackageChanged:    Misread, Misread, "every full name in the file is another one";
+    SyntaxChanged:         Misread, Misread, "presence, packing and closed enums follow the syntax";
+}
+
+impl ChangeKind {
+    /// The release that it asks for where no rule forbids it.
+    #[must_use]
+    pub fn bump(self) -> Bump {
+        match self {
+            Self::ReservedAdded | Self::Undeprecated | Self::FileAdded => Bump::Patch,
+            _ => Bump::Minor,
+        }
+    }
+}
+
+/// Who has to go first so that no reader that matters meets what it misreads.
+fn verdict(old_to_new: Effect, new_to_old: Effect, role: Option<Role>) -> Verdict {
+    let at_server = |effect| effect != Effect::Kept;
+    let at_client = |effect| effect == Effect::Misread;
+    let when = |condition, verdict| if condition { verdict } else { Verdict::Safe };
+    let request = when(at_server(new_to_old), Verdict::ServersFirst)
+        .join(when(at_server(old_to_new), Verdict::ClientsFirst));
+    let response = when(at_client(new_to_old), Verdict::ClientsFirst)
+        .join(when(at_client(old_to_new), Verdict::ServersFirst));
+    match role {
+        None if (old_to_new, new_to_old) == (Effect::Ignored, Effect::Ignored) => Verdict::Safe,
+        None | Some(Role::Request) => request,
+        Some(Role::Response) => response,
+        Some(Role::Both) => request.join(response),
+        // Readers are clients of the record; what was written once stays as it is.
+        Some(Role::Stored) => when(at_client(new_to_old), Verdict::ClientsFirst)
+            .join(when(at_client(old_to_new), Verdict::Breaking)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdicts(kind: ChangeKind) -> [Verdict; 4] {
+        let (old_to_new, new_to_old, _) = kind.row();
+        [Role::Request, Role::Response, Role::Both, Role::Stored]
+            .map(|role| verdict(old_to_new, new_to_old, Some(role)))
+    }
+
+    #[test]
+    fn follows_the_direction() {
+        use Verdict::{Breaking, ClientsFirst, Safe, ServersFirst};
+        assert_eq!(verdicts(ChangeKind::FieldAdded), [ServersFirst, Safe, ServersFirst, Safe]);
+        assert_eq!(verdicts(ChangeKind::ValueAdded), [ServersFirst, Safe, ServersFirst, Safe]);
+        assert_eq!(
+            verdicts(ChangeKind::ClosedValueAdded),
+            [ServersFirst, ClientsFirst, Breaking, ClientsFirst]
+        );
+        assert_eq!(
+            verdicts(ChangeKind::ReservedFieldDeleted),
+            [Breaking, ClientsFirst, Breaking, ClientsFirst]
+        );
+        assert_eq!(
+            verdicts(ChangeKind::RequiredFieldAdded),
+            [Breaking, ServersFirst, Breaking, Breaking]
+        );
+        assert_eq!(verdicts(ChangeKind::FieldRetyped), [Breaking; 4]);
+        assert_eq!(verdicts(ChangeKind::Deprecated), [Safe; 4]);
+    }
+
+    #[test]
+    fn a_method_needs_its_server() {
+        let (old_to_new, new_to_old, _) = ChangeKind::MethodAdded.row();
+        assert_eq!(verdict(old_to_new, new_to_old, None), Verdict::ServersFirst);
+    }
+}

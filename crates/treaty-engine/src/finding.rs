@@ -1,0 +1,72 @@
+//! What is wrong, where, for whom, and what to do instead.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Role, Verdict};
+
+/// Whether a finding stops the gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Reported only: it breaks nothing but versions before 1.0.0, which promise nothing.
+    Warning,
+    /// Stops the gate.
+    Error,
+}
+
+/// One thing that is wrong with a contract or its sources.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Finding {
+    /// The file at fault, relative to the proto root; the old file where the new one is gone.
+    pub path: String,
+    /// Whether `path` is gone from the new version, so that line and column say nothing.
+    pub deleted: bool,
+    /// Counted from 1.
+    pub line: u32,
+    /// Counted from 1.
+    pub column: u32,
+    /// Of the end, counted from 1.
+    pub end_line: u32,
+    /// Of the end, exclusive, counted from 1.
+    pub end_column: u32,
+    /// A rule's id, or `COMPILE`.
+    pub rule: String,
+    /// Whether it stops the gate.
+    pub severity: Severity,
+    /// What changed.
+    pub message: String,
+    /// The full name of what it is about, such as `shop.orders.v1.Order.tracking_code`.
+    pub subject: String,
+    /// What to do instead.
+    pub remedy: String,
+    /// What running programs make of it; none for a compile error.
+    pub verdict: Option<Verdict>,
+    /// Who reads the message it is in.
+    pub role: Option<Role>,
+    /// The released versions that it breaks, oldest first.
+    pub versions: Vec<String>,
+}
+
+impl Finding {
+    /// The rule id of what does not compile.
+    pub const COMPILE: &'static str = "COMPILE";
+
+    pub(crate) fn compile(path: &str, line: u32, column: u32, message: String) -> Self {
+        Self {
+            path: path.to_owned(),
+            deleted: false,
+            line,
+            column,
+            end_line: line,
+            end_column: column,
+            rule: Self::COMPILE.to_owned(),
+            severity: Severity::Error,
+            message,
+            subject: path.to_owned(),
+            remedy: "correct the source; nothing was compared with it".to_owned(),
+            verdict: None,
+            role: None,
+            versions: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The client of a method sends one message instead of many, or many instead of one.
+
+use super::{Category, Rule};
+use crate::hits::{At, Hits};
+use crate::pairing::Pairing;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "RPC_SAME_CLIENT_STREAMING",
+    categories: &[Category::File, Category::Package, Category::WireJson, Category::Wire],
+    finds: "The client of a method sends one message instead of many, or many instead of one",
+    why: "One side waits for a message or an end of stream that the other does not send, and \
+           answers INTERNAL or UNIMPLEMENTED.",
+    remedy: "restore the method; the other kind of stream is a new method",
+    check,
+};
+
+fn check(pairing: &Pairing<'_>, hits: &mut Hits) {
+    for (old, new) in pairing.method_pairs() {
+        if old.client_streaming != new.client_streaming {
+            let kind = |streaming| if streaming { "streaming" } else { "unary" };
+            let message = format!(
+                "RPC \"{}\" on service \"{}\" changed from client {} to client {}.",
+                new.name,
+                new.parent,
+                kind(old.client_streaming),
+                kind(new.client_streaming)
+            );
+            hits.add(new.subject(), At::place(&new.place), &old.place.file, message);
+        }
+    }
+}

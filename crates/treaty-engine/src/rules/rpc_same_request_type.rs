@@ -1,0 +1,27 @@
+//! A method has another request type.
+
+use super::{Category, Rule};
+use crate::hits::{At, Hits};
+use crate::pairing::Pairing;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "RPC_SAME_REQUEST_TYPE",
+    categories: &[Category::File, Category::Package, Category::WireJson, Category::Wire],
+    finds: "A method has another request type",
+    why: "The server reads the bytes of one message as another: fields of the same number are \
+           misread, the rest is skipped.",
+    remedy: "restore the type; a method with another type is a new method",
+    check,
+};
+
+fn check(pairing: &Pairing<'_>, hits: &mut Hits) {
+    for (old, new) in pairing.method_pairs() {
+        if old.input != new.input {
+            let message = format!(
+                "RPC \"{}\" on service \"{}\" changed request type from \"{}\" to \"{}\".",
+                new.name, new.parent, old.input, new.input
+            );
+            hits.add(new.subject(), At::part(&new.place, &[2]), &old.place.file, message);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Words and place of "a field changed its type", which three rules say.
+
+use crate::hits::{At, Hits};
+use crate::schema::Field;
+
+/// Where the type stands in the source.
+pub(super) fn place(field: &Field) -> At {
+    At::part_or_whole(&field.place, if field.kind.is_named() { &[6] } else { &[5] })
+}
+
+/// Says from which type to which, and what else there is to say.
+pub(super) fn report(
+    hits: &mut Hits,
+    at: At,
+    old: &Field,
+    new: &Field,
+    (from, to): (&str, &str),
+    note: &str,
+) {
+    let what = new.description();
+    let message = format!("{what} changed type from \"{from}\" to \"{to}\".{note}");
+    hits.add(new.subject(), at, &old.place.file, message);
+}
