@@ -3,9 +3,10 @@
 use crate::hits::{At, Hits};
 use crate::schema::Field;
 
-/// Where the type stands in the source.
+/// Where the type stands in the source; that of a map's key or value is the whole `map<...>`.
 pub(super) fn place(field: &Field) -> At {
-    At::part_or_whole(&field.place, if field.kind.is_named() { &[6] } else { &[5] })
+    let named = field.kind.is_named() || field.in_map_entry;
+    At::part_or_whole(&field.place, if named { &[6] } else { &[5] })
 }
 
 /// Says from which type to which, and what else there is to say.

@@ -138,14 +138,14 @@ impl Reserved {
         other.merged().into_iter().flat_map(|range| without(range, &here)).collect()
     }
 
-    /// The reserved numbers as disjoint ranges in order.
+    /// The reserved numbers in order, overlapping ranges as one.
     pub(crate) fn merged(&self) -> Vec<(i32, i32)> {
         let mut sorted = self.ranges.clone();
         sorted.sort_unstable();
         let mut merged: Vec<(i32, i32)> = Vec::new();
         for (first, last) in sorted {
             match merged.last_mut() {
-                Some(previous) if i64::from(first) <= i64::from(previous.1) + 1 => {
+                Some(previous) if first <= previous.1 => {
                     previous.1 = previous.1.max(last);
                 }
                 _ => merged.push((first, last)),
