@@ -74,6 +74,7 @@ impl Descriptors {
             let name = FileDescriptorProto::decode(file.payload)
                 .map_err(|error| NotADescriptorSet(error.to_string()))?
                 .name
+                .filter(|name| !name.is_empty())
                 .ok_or_else(|| not("a file has no name"))?;
             if !imported {
                 own.insert(name);
@@ -154,8 +155,9 @@ impl Descriptors {
     }
 }
 
-/// `sha256:` and the hex digest of any bytes.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
+/// `sha256:` and the hex digest of any bytes, such as those of a released file.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
     let hex: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{hex}")
 }
@@ -180,7 +182,8 @@ fn compile_error(path: &str, error: &protox::Error) -> Finding {
         Some((parts.next()?.trim().parse().ok()?, parts.next()?.trim().parse().ok()?))
     });
     let (line, column) = position.unwrap_or((1, 1));
-    Finding::compile(file, line, column, message)
+    Finding::in_file(Finding::COMPILE, file, (line, column), message)
+        .with_remedy("correct the source; the file was compared with nothing")
 }
 
 struct Given(Sources);

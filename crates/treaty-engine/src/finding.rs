@@ -51,7 +51,9 @@ impl Finding {
     /// The rule id of what does not compile.
     pub const COMPILE: &'static str = "COMPILE";
 
-    pub(crate) fn compile(path: &str, line: u32, column: u32, message: String) -> Self {
+    /// A finding about a file rather than about an element of a contract.
+    #[must_use]
+    pub fn in_file(rule: &str, path: &str, (line, column): (u32, u32), message: String) -> Self {
         Self {
             path: path.to_owned(),
             deleted: false,
@@ -59,14 +61,20 @@ impl Finding {
             column,
             end_line: line,
             end_column: column,
-            rule: Self::COMPILE.to_owned(),
+            rule: rule.to_owned(),
             severity: Severity::Error,
             message,
             subject: path.to_owned(),
-            remedy: "correct the source; nothing was compared with it".to_owned(),
+            remedy: String::new(),
             verdict: None,
             role: None,
             versions: Vec::new(),
         }
+    }
+
+    /// The same finding with what to do about it.
+    #[must_use]
+    pub fn with_remedy(self, remedy: impl Into<String>) -> Self {
+        Self { remedy: remedy.into(), ..self }
     }
 }

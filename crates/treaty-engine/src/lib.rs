@@ -32,7 +32,7 @@ mod wire;
 
 pub use change::{Change, ChangeKind, Effect};
 pub use compare::{Comparison, compare};
-pub use descriptors::{Descriptors, NotADescriptorSet, Sources};
+pub use descriptors::{Descriptors, NotADescriptorSet, Sources, sha256};
 pub use finding::{Finding, Severity};
 pub use judge::{Judgement, Released, judge};
 pub use roles::Role;

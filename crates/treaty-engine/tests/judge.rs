@@ -1,0 +1,154 @@
+//! Several released versions at once, direction, next version, and input that does not compile.
+
+use treaty_engine::{
+    Bump, Descriptors, Released, Role, Severity, Sources, Verdict, judge, rules, rules::Category,
+};
+
+const ORDERS: &str = r#"syntax = "proto3";
+package shop.v1;
+service Orders {
+  rpc Place(PlaceRequest) returns (PlaceResponse);
+}
+message PlaceRequest {
+  string sku = 1;
+}
+message PlaceResponse {
+  string id = 1;
+  State state = 2;
+}
+enum State {
+  STATE_UNSPECIFIED = 0;
+}
+message OrderPlaced {
+  string id = 1;
+}
+"#;
+
+fn compile(text: &str) -> Descriptors {
+    let sources = Sources::from([("shop.proto".to_owned(), text.to_owned())]);
+    let (descriptors, findings) = Descriptors::compile(&sources);
+    assert_eq!(findings, []);
+    descriptors
+}
+
+/// As a released file holds it: without source positions.
+fn released(version: &str, text: &str) -> Released {
+    let descriptors = Descriptors::decode(&compile(text).encode()).unwrap();
+    Released { version: version.parse().unwrap(), descriptors }
+}
+
+fn with(from: &str, to: &str) -> String {
+    assert!(ORDERS.contains(from));
+    ORDERS.replace(from, to)
+}
+
+fn verdict(new: &str) -> (Verdict, Bump, String) {
+    let rules = rules::of(Category::File);
+    let judgement = judge(&compile(new), &[released("1.0.0", ORDERS)], &rules);
+    let next = judgement.next.map_or_else(String::new, |version| version.to_string());
+    (judgement.verdict, judgement.bump, next)
+}
+
+#[test]
+fn nothing_changed_asks_for_nothing() {
+    assert_eq!(verdict(ORDERS), (Verdict::Safe, Bump::None, String::new()));
+}
+
+#[test]
+fn an_addition_asks_for_a_minor_release_and_has_a_direction() {
+    let minor = |verdict| (verdict, Bump::Minor, "1.1.0".to_owned());
+    let request = with("string sku = 1;", "string sku = 1; string note = 2;");
+    assert_eq!(verdict(&request), minor(Verdict::ServersFirst));
+    let response = with("State state = 2;", "State state = 2; string note = 3;");
+    assert_eq!(verdict(&response), minor(Verdict::Safe));
+    let event = with("OrderPlaced {", "OrderPlaced { string note = 2;");
+    assert_eq!(verdict(&event), minor(Verdict::Safe));
+    let value = with("STATE_UNSPECIFIED = 0;", "STATE_UNSPECIFIED = 0; STATE_OPEN = 1;");
+    assert_eq!(verdict(&value), minor(Verdict::Safe));
+    let rpc = "rpc Place(PlaceRequest) returns (PlaceResponse);";
+    let method = with(rpc, &format!("{rpc} {}", rpc.replace("Place(", "Retry(")));
+    assert_eq!(verdict(&method), minor(Verdict::ServersFirst));
+    let deprecated = with("string sku = 1;", "string sku = 1 [deprecated = true];");
+    assert_eq!(verdict(&deprecated), minor(Verdict::Safe));
+}
+
+#[test]
+fn an_option_that_nobody_sees_asks_for_a_patch() {
+    let new = with("package shop.v1;", "package shop.v1; option go_package = \"a/b\";");
+    assert_eq!(verdict(&new), (Verdict::Safe, Bump::Patch, "1.0.1".to_owned()));
+}
+
+#[test]
+fn one_finding_names_every_version_that_it_breaks() {
+    let note = with("string sku = 1;", "string sku = 1; string note = 2;");
+    let versions = [released("1.2.0", &note), released("1.0.0", ORDERS), released("1.1.0", &note)];
+    let judgement = judge(&compile(ORDERS), &versions, &rules::of(Category::File));
+    let [finding] = &judgement.findings[..] else { panic!("{:?}", judgement.findings) };
+    assert_eq!(finding.versions, ["1.1.0", "1.2.0"]);
+    assert_eq!(finding.rule, "FIELD_NO_DELETE");
+    assert_eq!((finding.line, finding.column), (6, 1));
+    assert_eq!(finding.role, Some(Role::Request));
+    assert_eq!(finding.verdict, Some(Verdict::Breaking));
+    assert_eq!(finding.subject, "shop.v1.PlaceRequest.note");
+    assert!(!judgement.passes());
+    assert_eq!(judgement.next.unwrap().to_string(), "2.0.0");
+}
+
+#[test]
+fn what_breaks_only_drafts_is_reported_and_passes() {
+    let new = with("string sku = 1;", "");
+    let judgement = judge(&compile(&new), &[released("0.4.1", ORDERS)], &rules::of(Category::File));
+    assert_eq!(judgement.findings[0].severity, Severity::Warning);
+    assert!(judgement.passes());
+    assert_eq!(judgement.next.unwrap().to_string(), "0.5.0");
+}
+
+#[test]
+fn a_name_that_comes_back_as_something_else_is_found_in_the_older_version() {
+    let without = with("  string sku = 1;\n", "");
+    let again = with("string sku = 1;", "int32 sku = 1;");
+    let rules = rules::of(Category::WireJson);
+    let from_last = judge(&compile(&again), &[released("1.1.0", &without)], &rules);
+    assert!(from_last.passes());
+    let versions = [released("1.1.0", &without), released("1.0.0", ORDERS)];
+    let from_all = judge(&compile(&again), &versions, &rules);
+    assert_eq!(from_all.findings[0].versions, ["1.0.0"]);
+}
+
+#[test]
+fn what_does_not_compile_is_a_finding_with_its_place() {
+    let sources = Sources::from([
+        ("good.proto".to_owned(), ORDERS.to_owned()),
+        ("syntax.proto".to_owned(), "syntax = \"proto3\";\nmessage {}\n".to_owned()),
+        (
+            "type.proto".to_owned(),
+            "syntax = \"proto3\";\nmessage A {\n  Missing b = 1;\n}\n".to_owned(),
+        ),
+        (
+            "import.proto".to_owned(),
+            "syntax = \"proto3\";\n\nimport \"nowhere.proto\";\n".to_owned(),
+        ),
+        ("uses.proto".to_owned(), "syntax = \"proto3\";\nimport \"syntax.proto\";\n".to_owned()),
+    ]);
+    let (descriptors, findings) = Descriptors::compile(&sources);
+    let places: Vec<_> = findings
+        .iter()
+        .map(|one| format!("{}:{}:{}: {}", one.path, one.line, one.column, one.message))
+        .collect();
+    insta::assert_snapshot!(places.join("\n"), @r"
+    import.proto:3:1: import 'nowhere.proto' not found
+    syntax.proto:2:9: expected an identifier, but found '{'
+    type.proto:3:3: name 'Missing' is not defined
+    ");
+    assert_eq!(descriptors.own().collect::<Vec<_>>(), ["good.proto"]);
+}
+
+#[test]
+fn what_is_no_descriptor_set_is_refused() {
+    for bytes in [&b""[..], b"syntax = \"proto3\";", &[0x0a, 0x05, 1, 2], &[0x0a, 0x02, 0x0a, 0x00]]
+    {
+        assert!(Descriptors::decode(bytes).is_err(), "{bytes:?}");
+    }
+    let cut = compile(ORDERS).encode();
+    assert!(Descriptors::decode(&cut[..cut.len() - 1]).is_err());
+}
