@@ -16,6 +16,9 @@ pub enum OpenError {
         /// Which record.
         sequence: u64,
     },
+    /// The runtime ended meanwhile.
+    #[error("opening the log was interrupted")]
+    Interrupted,
     /// The log was written by a later release.
     #[error("the log has format {found}, and this release knows {known}")]
     Format {
