@@ -17,8 +17,8 @@ use http::{Request, Response};
 use tonic::body::Body;
 use tower::Service;
 
-/// A service that answers every call.
-pub(crate) trait Answer:
+/// A service that answers every call, if only with a status.
+pub trait Answer:
     Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future: Send>
     + Clone
     + Send

@@ -251,7 +251,8 @@ impl Mesh {
         }
     }
 
-    pub(crate) fn parts(&self) -> &Parts {
+    /// What a listener of this node needs.
+    pub fn parts(&self) -> &Parts {
         &self.inner.parts
     }
 

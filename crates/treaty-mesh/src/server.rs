@@ -3,6 +3,7 @@
 //! *Holds*: who calls is in the request's extensions as [`Peer`]; every call passes the
 //! inbound stack; on shutdown, calls in flight are finished and new ones go elsewhere.
 
+mod edge;
 mod inbound;
 mod listener;
 mod router;
@@ -15,6 +16,8 @@ use tokio::net::TcpListener;
 use treaty_core::authorize::Policy;
 use treaty_core::spiffe::SpiffeId;
 
+pub use crate::layers::Answer;
+pub use edge::serve_edge;
 pub use router::Router;
 
 use crate::config::Config;
@@ -76,7 +79,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
 /// When our certificate cannot be offered.
 pub async fn serve(listener: TcpListener, parts: Parts, router: Router) -> Result<(), ServeError> {
     let tls = parts.identity.server_config()?;
-    let listener = listener::Listener::new(listener, tls, &parts);
+    let listener = listener::Listener::new(listener, listener::Speaks::Mesh(tls.into()), &parts);
     let stack = inbound::stack(&parts, listener.cut(), router);
     listener.run(stack).await;
     Ok(())

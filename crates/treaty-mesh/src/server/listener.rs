@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use http::Request;
 use hyper::body::Incoming;
-use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use rustls::ServerConfig;
+use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
@@ -21,6 +21,7 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::body::Body;
+use treaty_core::spiffe::SpiffeId;
 
 use super::{Parts, Peer};
 use crate::config::Config;
@@ -33,9 +34,20 @@ const LAST_FRAMES: Duration = Duration::from_secs(1);
 /// A listener that cannot accept (no file handles left, say) tries again after this time.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// What is spoken on a listener.
+#[derive(Clone)]
+pub(super) enum Speaks {
+    /// HTTP/2 over mutual TLS, to workloads.
+    Mesh(TlsAcceptor),
+    /// HTTP/2, or HTTP/1.1 to be told better, over TLS, to the outside.
+    Edge(TlsAcceptor),
+    /// As `Edge`, without TLS.
+    Plaintext,
+}
+
 pub(super) struct Listener {
     listener: TcpListener,
-    tls: TlsAcceptor,
+    speaks: Speaks,
     config: Arc<Config>,
     metrics: Arc<Metrics>,
     shutdown: CancellationToken,
@@ -43,10 +55,10 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    pub(super) fn new(listener: TcpListener, tls: Arc<ServerConfig>, parts: &Parts) -> Self {
+    pub(super) fn new(listener: TcpListener, speaks: Speaks, parts: &Parts) -> Self {
         Self {
             listener,
-            tls: TlsAcceptor::from(tls),
+            speaks,
             config: Arc::clone(&parts.config),
             metrics: Arc::clone(&parts.metrics),
             shutdown: parts.tasks.shutdown().clone(),
@@ -65,7 +77,7 @@ impl Listener {
         while let Some((tcp, address)) = self.accept().await {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
             let connection = Connection {
-                tls: self.tls.clone(),
+                speaks: self.speaks.clone(),
                 config: Arc::clone(&self.config),
                 metrics: Arc::clone(&self.metrics),
                 shutdown: self.shutdown.clone(),
@@ -106,7 +118,7 @@ impl Listener {
 }
 
 struct Connection {
-    tls: TlsAcceptor,
+    speaks: Speaks,
     config: Arc<Config>,
     metrics: Arc<Metrics>,
     shutdown: CancellationToken,
@@ -115,9 +127,23 @@ struct Connection {
 
 impl Connection {
     async fn run<S: Answer>(self, tcp: TcpStream, stack: S) {
-        let Some(stream) = self.shake_hands(tcp).await else { return };
+        let _ = tcp.set_nodelay(true);
+        let tls = match &self.speaks {
+            Speaks::Mesh(tls) | Speaks::Edge(tls) => tls,
+            Speaks::Plaintext => return self.serve(tcp, None, stack).await,
+        };
+        let Some(stream) = self.shake_hands(tls, tcp).await else { return };
         let certificates = stream.get_ref().1.peer_certificates();
         let id = certificates.and_then(|chain| spiffe_id_of(chain.first()?));
+        self.serve(stream, id, stack).await;
+    }
+
+    async fn serve<S: Answer>(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        id: Option<SpiffeId>,
+        stack: S,
+    ) {
         let peer = Peer { id, address: self.address };
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
@@ -125,13 +151,8 @@ impl Connection {
             let mut stack = stack.clone();
             async move { stack.call(request).await }
         });
-        let connection = http2::Builder::new(TokioExecutor::new())
-            .timer(TokioTimer::new())
-            .max_concurrent_streams(self.config.max_streams_per_connection)
-            .max_header_list_size(self.config.max_header_bytes)
-            .keep_alive_interval(Duration::from_secs(10))
-            .keep_alive_timeout(Duration::from_secs(3))
-            .serve_connection(TokioIo::new(stream), service);
+        let builder = self.builder();
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
         let mut connection = pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
@@ -145,11 +166,26 @@ impl Connection {
         }
     }
 
-    async fn shake_hands(&self, tcp: TcpStream) -> Option<TlsStream<TcpStream>> {
-        let _ = tcp.set_nodelay(true);
+    fn builder(&self) -> auto::Builder<TokioExecutor> {
+        let mut builder = auto::Builder::new(TokioExecutor::new());
+        if matches!(self.speaks, Speaks::Mesh(_)) {
+            builder = builder.http2_only();
+        }
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(self.config.connect_timeout);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(self.config.max_streams_per_connection)
+            .max_header_list_size(self.config.max_header_bytes)
+            .keep_alive_interval(Duration::from_secs(10))
+            .keep_alive_timeout(Duration::from_secs(3));
+        builder
+    }
+
+    async fn shake_hands(&self, tls: &TlsAcceptor, tcp: TcpStream) -> Option<TlsStream<TcpStream>> {
         let accepted = tokio::select! {
             () = self.shutdown.cancelled() => return None,
-            accepted = tokio::time::timeout(self.config.connect_timeout, self.tls.accept(tcp)) => accepted,
+            accepted = tokio::time::timeout(self.config.connect_timeout, tls.accept(tcp)) => accepted,
         };
         let (reason, label) = match accepted {
             Ok(Ok(stream)) => return Some(stream),
