@@ -1,0 +1,130 @@
+//! `treaty check`: every contract of a workspace against all of its released versions.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+use treaty_engine::rules::{self, Category};
+use treaty_engine::{Finding, Judgement};
+
+use super::contract::Contract;
+use super::render::{self, Paint};
+use super::workspace::Workspace;
+use super::{Format, Report};
+
+/// Check every contract against all of its released versions
+///
+/// A contract is a folder below proto/ with a contract.toml. Exits with 100 if something breaks a
+/// released version, does not compile, or was changed after its release.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  treaty check --workspace . --format json")]
+pub(crate) struct CheckArgs {
+    /// The folder that has proto/
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    workspace: PathBuf,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// What was found about one contract.
+#[derive(Debug, Serialize)]
+struct Checked<'a> {
+    name: &'a str,
+    owner: &'a str,
+    version: String,
+    released: Vec<String>,
+    /// None where one of its files does not compile.
+    judgement: Option<Judgement>,
+}
+
+/// What `--format json` prints.
+#[derive(Debug, Serialize)]
+struct Answer<'a> {
+    clean: bool,
+    contracts: Vec<Checked<'a>>,
+    /// Of manifests, released files and sources; those of comparisons stand with their contract.
+    findings: Vec<Finding>,
+}
+
+/// Runs `treaty check`.
+pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Report> {
+    let workspace = Workspace::read(&args.workspace)?;
+    let rules = rules::of(Category::File);
+    let contracts: Vec<_> = workspace
+        .contracts
+        .iter()
+        .map(|contract| checked(contract, contract.judge(&workspace.descriptors, &rules)))
+        .collect();
+    let judged = |one: &Checked<'_>| one.judgement.as_ref().is_some_and(Judgement::passes);
+    let clean = workspace.findings.is_empty() && contracts.iter().all(judged);
+    let answer = Answer { clean, contracts, findings: workspace.findings.clone() };
+    let text = match args.format {
+        Format::Json => serde_json::to_string_pretty(&answer)? + "\n",
+        Format::Text => text(&answer, &workspace, Paint::stdout()),
+    };
+    Ok(Report { text, clean })
+}
+
+fn checked(contract: &Contract, judgement: Option<Judgement>) -> Checked<'_> {
+    Checked {
+        name: &contract.manifest.name,
+        owner: &contract.manifest.owner,
+        version: contract.manifest.version.to_string(),
+        released: contract.released.iter().map(|one| one.version.to_string()).collect(),
+        judgement,
+    }
+}
+
+fn text(answer: &Answer<'_>, workspace: &Workspace, paint: Paint) -> String {
+    let mut text = String::new();
+    for one in &answer.findings {
+        text += &render::finding(one, workspace.source(&one.path), paint);
+        text.push('\n');
+    }
+    for contract in &answer.contracts {
+        for one in contract.judgement.iter().flat_map(|judgement| &judgement.findings) {
+            text += &render::finding(one, workspace.source(&one.path), paint);
+            text.push('\n');
+        }
+    }
+    for contract in &answer.contracts {
+        text += &summary(contract, paint);
+    }
+    text
+}
+
+/// One line about a contract, and one for each change since the last release.
+fn summary(contract: &Checked<'_>, paint: Paint) -> String {
+    let head = format!("{} {}", paint.bold(contract.name), contract.version);
+    let Some(judgement) = &contract.judgement else {
+        return format!("{head}: {}: it does not compile\n", paint.error("not checked"));
+    };
+    let versions = render::count(contract.released.len(), "released version");
+    let state = match (&judgement.next, judgement.passes()) {
+        _ if contract.released.is_empty() => {
+            format!("{}, not released yet", paint.good("ok"))
+        }
+        (_, false) => {
+            let errors = render::count(judgement.findings.len(), "finding");
+            let fix = "a breaking change needs a new package, such as v2 beside v1";
+            format!("{}, {errors} against {versions}: {fix}", paint.error("breaks"))
+        }
+        (None, true) => format!("{}, the same as its last release", paint.good("ok")),
+        (Some(next), true) => format!(
+            "{}, keeps {versions}, asks for {} release: {}; {}",
+            paint.good("ok"),
+            judgement.bump,
+            paint.bold(&next.to_string()),
+            render::rollout(judgement.verdict)
+        ),
+    };
+    let mut text = format!("{head}: {state}\n");
+    if !contract.released.is_empty() {
+        for change in &judgement.changes {
+            _ = writeln!(text, "  {}", render::change(change));
+        }
+    }
+    text
+}

@@ -1,0 +1,69 @@
+//! Reads and updates `contract.toml`. — *Holds*: an unknown key is a finding with its place, and an
+//! update keeps comments and order.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context as _;
+use semver::Version;
+use serde::Deserialize;
+use treaty_engine::Finding;
+
+/// The rule id of what is wrong in a `contract.toml`.
+pub(super) const RULE: &str = "CONTRACT_TOML";
+
+/// What a `contract.toml` says.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Manifest {
+    /// Such as `shop.orders`.
+    pub(super) name: String,
+    /// The last released version, or 0.0.0.
+    pub(super) version: Version,
+    /// Who answers for it.
+    pub(super) owner: String,
+}
+
+/// Parses the text of the file that is shown as `path`; what is wrong with it is the finding.
+pub(super) fn parse(path: &str, text: &str) -> Result<Manifest, Box<Finding>> {
+    let manifest: Manifest = toml::from_str(text).map_err(|error| {
+        let place = error.span().map_or((1, 1), |span| place(text, span.start));
+        let message = error.message().replace('\n', " ");
+        finding(path, place, message).with_remedy(
+            "a contract.toml has the keys `name`, `version` (as 1.2.3) and `owner`, all strings",
+        )
+    })?;
+    let name = |letter: char| {
+        letter.is_ascii_lowercase() || letter.is_ascii_digit() || "._-".contains(letter)
+    };
+    if manifest.name.is_empty() || !manifest.name.chars().all(name) {
+        let place = text.find("name").map_or((1, 1), |at| place(text, at));
+        let message = format!("`{}` is not a contract's name", manifest.name);
+        let remedy = "use lower case letters, digits, `.`, `_` and `-`, such as `shop.orders`";
+        return Err(Box::new(finding(path, place, message).with_remedy(remedy)));
+    }
+    Ok(manifest)
+}
+
+/// Writes another version into the file.
+pub(super) fn set_version(path: &Path, version: &Version) -> anyhow::Result<()> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
+    let mut document: toml_edit::DocumentMut =
+        text.parse().with_context(|| format!("cannot parse {shown}"))?;
+    document["version"] = toml_edit::value(version.to_string());
+    fs::write(path, document.to_string()).with_context(|| format!("cannot write {shown}"))
+}
+
+/// A finding about a `contract.toml`.
+pub(super) fn finding(path: &str, place: (u32, u32), message: String) -> Finding {
+    Finding::in_file(RULE, path, place, message)
+}
+
+/// Line and column of a byte, counted from 1.
+pub(super) fn place(text: &str, offset: usize) -> (u32, u32) {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+}

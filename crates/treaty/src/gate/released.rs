@@ -1,0 +1,128 @@
+//! The folder `released/` of a contract: one immutable descriptor set per version, and the list of
+//! their digests. — *Holds*: a file that was released is never written again; one that differs from
+//! its digest, or is gone, is a finding.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use semver::Version;
+use treaty_engine::{Descriptors, Finding, Released, sha256};
+
+/// The rule id of a released file that is not what was released.
+pub(super) const RULE: &str = "RELEASED_CHANGED";
+
+const LIST: &str = "digests.toml";
+const HEADER: &str = "# Written by `treaty release`. What was released never changes.\n";
+
+/// The released versions, oldest first, and what is wrong with their files.
+#[derive(Debug, Default)]
+pub(super) struct Shelf {
+    pub(super) versions: Vec<Released>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Reads the folder that is shown as `shown`; a folder that is not there holds no versions.
+pub(super) fn read(folder: &Path, shown: &str) -> anyhow::Result<Shelf> {
+    let mut shelf = Shelf::default();
+    let list_path = format!("{shown}/{LIST}");
+    let mut listed = match list(&folder.join(LIST)) {
+        Ok(listed) => listed,
+        Err((place, message)) => {
+            let remedy = "restore the file from version control; only `treaty release` writes it";
+            shelf
+                .findings
+                .push(Finding::in_file(RULE, &list_path, place, message).with_remedy(remedy));
+            return Ok(shelf);
+        }
+    };
+    for (file, path) in files(folder)? {
+        let shown = format!("{shown}/{file}");
+        let complain = |message: String, remedy: &str| {
+            Finding::in_file(RULE, &shown, (1, 1), message).with_remedy(remedy)
+        };
+        let Some(version) = file.strip_suffix(".binpb").and_then(|name| Version::parse(name).ok())
+        else {
+            let message =
+                format!("`{file}` is not named as a released version, such as 1.2.0.binpb");
+            shelf.findings.push(complain(message, "move it out of released/"));
+            continue;
+        };
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {shown}"))?;
+        let digest = sha256(&bytes);
+        match listed.remove(&version.to_string()) {
+            None => shelf.findings.push(complain(
+                format!("{version} is not listed in {LIST}"),
+                "restore the list from version control, or remove the file and run `treaty release`",
+            )),
+            Some(expected) if expected != digest => shelf.findings.push(complain(
+                format!("{version} was changed after its release: it is {digest}, released was {expected}"),
+                "restore the file from version control; a change is a new release",
+            )),
+            Some(_) => match Descriptors::decode(&bytes) {
+                Ok(descriptors) => shelf.versions.push(Released { version, descriptors }),
+                Err(error) => shelf.findings.push(complain(
+                    format!("{version} cannot be read: {error}"),
+                    "restore the file from version control",
+                )),
+            },
+        }
+    }
+    for version in listed.keys() {
+        let message = format!("released version {version} is gone, but {LIST} lists it");
+        let remedy = "restore the file from version control: its users are still there";
+        let path = format!("{shown}/{version}.binpb");
+        let finding = Finding::in_file(RULE, &path, (1, 1), message).with_remedy(remedy);
+        shelf.findings.push(Finding { deleted: true, ..finding });
+    }
+    shelf.versions.sort_by(|a, b| a.version.cmp(&b.version));
+    Ok(shelf)
+}
+
+/// Adds a version to the folder.
+///
+/// # Errors
+///
+/// Where the version is already there, or a file cannot be written.
+pub(super) fn add(folder: &Path, version: &Version, bytes: &[u8]) -> anyhow::Result<PathBuf> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let path = folder.join(format!("{version}.binpb"));
+    let shown = path.display();
+    fs::File::create_new(&path)
+        .and_then(|mut file| file.write_all(bytes))
+        .with_context(|| format!("cannot write {shown}"))?;
+    let list_path = folder.join(LIST);
+    let mut list = fs::read_to_string(&list_path).unwrap_or_else(|_| HEADER.to_owned());
+    list += &format!("\"{version}\" = \"{}\"\n", sha256(bytes));
+    fs::write(&list_path, list).with_context(|| format!("cannot write {}", list_path.display()))?;
+    Ok(path)
+}
+
+/// Version to digest; a list that is not there is empty.
+fn list(path: &Path) -> Result<BTreeMap<String, String>, ((u32, u32), String)> {
+    let Ok(text) = fs::read_to_string(path) else { return Ok(BTreeMap::new()) };
+    toml::from_str(&text).map_err(|error| {
+        let place = error.span().map_or((1, 1), |span| super::manifest::place(&text, span.start));
+        (place, error.message().replace('\n', " "))
+    })
+}
+
+/// Everything in the folder but the list, by name.
+fn files(folder: &Path) -> anyhow::Result<BTreeMap<String, PathBuf>> {
+    if !folder.is_dir() {
+        return Ok(BTreeMap::new());
+    }
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut files = BTreeMap::new();
+    for entry in entries {
+        let entry = entry.with_context(|| format!("cannot read {}", folder.display()))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name != LIST {
+            files.insert(name, entry.path());
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,129 @@
+//! Finds the contracts of a workspace and compiles its protos. — *Holds*: a file belongs to the
+//! contract of the innermost folder around it that has a `contract.toml`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, ensure};
+use treaty_engine::{Descriptors, Finding, Sources};
+
+use super::contract::Contract;
+use super::manifest;
+
+/// The folder that holds all protos of a workspace; imports are relative to it.
+pub(super) const ROOT: &str = "proto";
+
+/// The protos of a workspace and the contracts that they are part of.
+#[derive(Debug)]
+pub(super) struct Workspace {
+    /// By name.
+    pub(super) contracts: Vec<Contract>,
+    pub(super) sources: Sources,
+    pub(super) descriptors: Descriptors,
+    /// What is wrong before anything is compared, shown relative to the workspace.
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Workspace {
+    /// Reads everything below `<folder>/proto`.
+    ///
+    /// # Errors
+    ///
+    /// Where the folder has no protos or no contracts, or a file cannot be read.
+    pub(super) fn read(folder: &Path) -> anyhow::Result<Self> {
+        let root = folder.join(ROOT);
+        ensure!(
+            root.is_dir(),
+            "{} has no folder `{ROOT}`: run in the root of a workspace, or name it with --workspace",
+            folder.display()
+        );
+        let mut found = Found::default();
+        walk(&root, "", &mut found)?;
+        ensure!(
+            !found.manifests.is_empty(),
+            "no contract.toml below {}: a contract is a folder that has one, with `name`, `version` and `owner`",
+            root.display()
+        );
+        let folders: BTreeSet<String> =
+            found.manifests.iter().map(|(folder, _)| folder.clone()).collect();
+        let (descriptors, compile_errors) = Descriptors::compile(&found.sources);
+        let mut findings: Vec<_> = compile_errors.into_iter().map(in_root).collect();
+        let mut contracts: Vec<Contract> = Vec::new();
+        for (contract_folder, text) in found.manifests {
+            let shown = format!("{ROOT}/{contract_folder}/contract.toml");
+            let manifest = match manifest::parse(&shown, &text) {
+                Ok(manifest) => manifest,
+                Err(finding) => {
+                    findings.push(*finding);
+                    continue;
+                }
+            };
+            if let Some(twin) = contracts.iter().find(|one| one.manifest.name == manifest.name) {
+                let message =
+                    format!("`{}` is also the contract in {ROOT}/{}", manifest.name, twin.folder);
+                let remedy = "give every contract its own name";
+                findings.push(manifest::finding(&shown, (1, 1), message).with_remedy(remedy));
+            }
+            let path = root.join(&contract_folder);
+            contracts.push(Contract::read(
+                manifest,
+                contract_folder,
+                path,
+                &folders,
+                &found.sources,
+            )?);
+        }
+        contracts.sort_by(|a, b| a.manifest.name.cmp(&b.manifest.name));
+        for contract in &mut contracts {
+            findings.append(&mut contract.findings);
+        }
+        Ok(Self { contracts, sources: found.sources, descriptors, findings })
+    }
+
+    /// The text of a file that a finding names.
+    pub(super) fn source(&self, path: &str) -> Option<&str> {
+        let name = path.strip_prefix(ROOT)?.strip_prefix('/')?;
+        self.sources.get(name).map(String::as_str)
+    }
+}
+
+/// Shows the path of a finding relative to the workspace.
+pub(super) fn in_root(finding: Finding) -> Finding {
+    Finding { path: format!("{ROOT}/{}", finding.path), ..finding }
+}
+
+#[derive(Default)]
+struct Found {
+    sources: Sources,
+    /// Folder and text.
+    manifests: Vec<(String, String)>,
+}
+
+/// Reads a folder in the order of names.
+fn walk(folder: &Path, name: &str, found: &mut Found) -> anyhow::Result<()> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()
+        .with_context(|| format!("cannot read {}", folder.display()))?;
+    paths.sort();
+    for path in paths {
+        let last =
+            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let inner = if name.is_empty() { last.clone() } else { format!("{name}/{last}") };
+        if path.is_dir() {
+            walk(&path, &inner, found)?;
+        } else if last == "contract.toml" {
+            found.manifests.push((name.to_owned(), read(&path)?));
+        } else if last.ends_with(".proto") {
+            found.sources.insert(inner, read(&path)?);
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}

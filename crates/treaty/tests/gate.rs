@@ -1,0 +1,397 @@
+//! The gate's commands as a user meets them: the binary over small workspaces.
+
+#![allow(clippy::unwrap_used, reason = "a test says what failed by panicking")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const MANIFEST: &str =
+    "# Kept.\nname = \"shop.orders\"\nversion = \"0.0.0\"\nowner = \"orders team\"\n";
+const ORDERS: &str = r#"syntax = "proto3";
+
+package shop.orders.v1;
+
+service OrdersService {
+  rpc GetOrder(GetOrderRequest) returns (GetOrderResponse);
+}
+
+message GetOrderRequest {
+  string order_id = 1;
+}
+
+message GetOrderResponse {
+  string order_id = 1;
+  string note = 2;
+}
+"#;
+const MANIFEST_PATH: &str = "proto/shop/orders/contract.toml";
+const ORDERS_PATH: &str = "proto/shop/orders/v1/orders.proto";
+
+/// A workspace with one contract, and the means to call the binary in it.
+struct Workspace(TempDir);
+
+impl Workspace {
+    fn new() -> Self {
+        let workspace = Self(TempDir::new().unwrap());
+        workspace.write(MANIFEST_PATH, MANIFEST);
+        workspace.write(ORDERS_PATH, ORDERS);
+        workspace
+    }
+
+    /// With 1.0.0, and 1.1.0 that added `note`.
+    fn released() -> Self {
+        let workspace = Self::new();
+        workspace.write(ORDERS_PATH, &ORDERS.replace("  string note = 2;\n", ""));
+        workspace.run(&["release", "shop.orders"]).expect(0);
+        workspace.write(ORDERS_PATH, ORDERS);
+        workspace.run(&["release", "shop.orders"]).expect(0);
+        workspace
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path().join(path)).unwrap()
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_treaty"));
+        Ran(command.current_dir(self.path()).args(arguments).output().unwrap())
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let identity =
+            ["-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false"];
+        let mut command = Command::new("git");
+        command.current_dir(self.path()).env("GIT_CONFIG_GLOBAL", "/dev/null");
+        let output = command.args(identity).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+}
+
+struct Ran(Output);
+
+impl Ran {
+    /// What it printed, if it ended with this code.
+    #[track_caller]
+    fn expect(self, code: i32) -> String {
+        let text = String::from_utf8([self.0.stdout, self.0.stderr].concat()).unwrap();
+        assert_eq!(self.0.status.code(), Some(code), "{text}");
+        text
+    }
+
+    /// That it ended with this code and said all of this.
+    #[track_caller]
+    fn says(self, code: i32, words: &[&str]) {
+        let text = self.expect(code);
+        for word in words {
+            assert!(text.contains(word), "`{word}` is missing in:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_deleted_field_names_rule_place_versions_and_remedy() {
+    let workspace = Workspace::released();
+    workspace
+        .write(ORDERS_PATH, &ORDERS.replace("  string order_id = 1;\n  string note = 2;\n", ""));
+    workspace.run(&["check"]).says(
+        100,
+        &[
+            "error[FIELD_NO_DELETE]: Previously present field \"1\" with name \"order_id\"",
+            "proto/shop/orders/v1/orders.proto:13:1",
+            "13 | message GetOrderResponse {",
+            "element: shop.orders.v1.GetOrderResponse.order_id",
+            "breaks: 1.0.0, 1.1.0",
+            "element: shop.orders.v1.GetOrderResponse.note",
+            "breaks: 1.1.0",
+            "remedy: restore the field",
+            "read in response",
+        ],
+    );
+}
+
+#[test]
+fn an_added_field_passes_and_asks_for_a_minor_release() {
+    let workspace = Workspace::released();
+    let added =
+        ORDERS.replace("string order_id = 1;\n}", "string order_id = 1;\n  bool full = 2;\n}");
+    workspace.write(ORDERS_PATH, &added);
+    workspace.run(&["check"]).says(
+        0,
+        &[
+            "asks for a minor release: 1.2.0",
+            "servers first",
+            "field added: shop.orders.v1.GetOrderRequest.full",
+        ],
+    );
+    workspace
+        .run(&["release", "shop.orders", "--version", "1.1.1"])
+        .says(2, &["1.1.1 is too small", "at least 1.2.0", "GetOrderRequest.full"]);
+    workspace
+        .run(&["release", "shop.orders", "--dry-run"])
+        .says(0, &["would release shop.orders 1.2.0"]);
+    assert!(!workspace.path().join("proto/shop/orders/released/1.2.0.binpb").exists());
+}
+
+#[test]
+fn json_says_the_same_to_machines() {
+    let workspace = Workspace::released();
+    workspace.write(ORDERS_PATH, &ORDERS.replace("string note = 2;", "int32 note = 2;"));
+    let text = workspace.run(&["check", "--format", "json"]).expect(100);
+    let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(answer["clean"], false);
+    let finding = &answer["contracts"][0]["judgement"]["findings"][0];
+    assert_eq!(finding["rule"], "FIELD_SAME_TYPE");
+    assert_eq!((&finding["line"], &finding["column"]), (&15.into(), &3.into()));
+    assert_eq!(finding["versions"], serde_json::json!(["1.1.0"]));
+    assert_eq!(finding["verdict"], "breaking");
+    assert_eq!(finding["role"], "response");
+}
+
+#[test]
+fn a_release_is_reproducible_immutable_and_moves_only_the_version() {
+    let (one, two) = (Workspace::new(), Workspace::new());
+    for workspace in [&one, &two] {
+        workspace.run(&["release", "shop.orders"]).says(0, &["released shop.orders 1.0.0"]);
+    }
+    let path = "proto/shop/orders/released/1.0.0.binpb";
+    let bytes = |workspace: &Workspace| fs::read(workspace.path().join(path)).unwrap();
+    assert_eq!(bytes(&one), bytes(&two));
+    assert_eq!(one.read(MANIFEST_PATH), MANIFEST.replace("0.0.0", "1.0.0"));
+    one.run(&["check"]).says(0, &["the same as its last release"]);
+    one.run(&["release", "shop.orders"]).says(1, &["nothing to release", "1.0.0"]);
+}
+
+#[test]
+fn a_breaking_change_is_not_released() {
+    let workspace = Workspace::released();
+    workspace.write(ORDERS_PATH, &ORDERS.replace("string note = 2;", "string note = 3;"));
+    workspace
+        .run(&["release", "shop.orders"])
+        .says(100, &["FIELD_NO_DELETE", "nothing was released", "new package"]);
+    workspace.run(&["release", "shop.orders", "--version", "2.0.0"]).expect(100);
+}
+
+#[test]
+fn a_draft_may_break() {
+    let workspace = Workspace::new();
+    workspace.run(&["release", "shop.orders", "--version", "0.1.0"]).expect(0);
+    workspace.write(ORDERS_PATH, &ORDERS.replace("  string note = 2;\n", ""));
+    workspace.run(&["check"]).says(0, &["warning[FIELD_NO_DELETE]", "0.2.0"]);
+    workspace.run(&["release", "shop.orders"]).says(0, &["released shop.orders 0.2.0"]);
+}
+
+#[test]
+fn a_released_file_that_changed_or_went_is_found() {
+    let workspace = Workspace::released();
+    let path = workspace.path().join("proto/shop/orders/released/1.0.0.binpb");
+    let mut bytes = fs::read(&path).unwrap();
+    bytes.push(0);
+    fs::write(&path, bytes).unwrap();
+    workspace.run(&["check"]).says(
+        100,
+        &[
+            "error[RELEASED_CHANGED]",
+            "released/1.0.0.binpb",
+            "was changed after its release",
+            "remedy: restore",
+        ],
+    );
+    fs::remove_file(&path).unwrap();
+    workspace.run(&["check"]).says(100, &["error[RELEASED_CHANGED]", "1.0.0 is gone"]);
+    let workspace = Workspace::released();
+    workspace.write("proto/shop/orders/released/1.2.0.binpb", "");
+    workspace.run(&["check"]).says(100, &["1.2.0 is not listed"]);
+    let workspace = Workspace::released();
+    workspace.write("proto/shop/orders/released/notes.txt", "");
+    workspace.run(&["check"]).says(100, &["`notes.txt` is not named as a released version"]);
+}
+
+#[test]
+fn a_bad_manifest_is_shown_with_its_place() {
+    let workspace = Workspace::new();
+    for (text, words) in [
+        (format!("{MANIFEST}team = \"x\"\n"), ["contract.toml:5:1", "unknown field `team`"]),
+        (MANIFEST.replace("0.0.0", "one"), ["contract.toml:3:11", "unexpected character"]),
+        (
+            MANIFEST.replace("owner = \"orders team\"\n", ""),
+            ["contract.toml:1:1", "missing field `owner`"],
+        ),
+        (
+            MANIFEST.replace("shop.orders", "Shop Orders"),
+            ["contract.toml:2:1", "is not a contract's name"],
+        ),
+        (MANIFEST.replace("0.0.0", "1.0.0"), ["contract.toml:1:1", "nothing was released"]),
+        ("name = ".to_owned(), ["contract.toml:1:8", "remedy: a contract.toml has the keys"]),
+    ] {
+        workspace.write(MANIFEST_PATH, &text);
+        workspace.run(&["check"]).says(100, &[&["error[CONTRACT_TOML]"], &words[..]].concat());
+        workspace.run(&["release", "shop.orders"]).expect(100);
+    }
+}
+
+#[test]
+fn what_does_not_compile_is_a_finding() {
+    let workspace = Workspace::released();
+    workspace.write(ORDERS_PATH, &ORDERS.replace("string note", "Strin note"));
+    workspace.run(&["check"]).says(
+        100,
+        &[
+            "error[COMPILE]",
+            "orders.proto:15:3",
+            "'Strin' is not defined",
+            "not checked: it does not compile",
+        ],
+    );
+}
+
+#[test]
+fn nested_contracts_own_their_files() {
+    let workspace = Workspace::released();
+    let events = "syntax = \"proto3\";\npackage shop.orders.events.v1;\nmessage OrderPlaced {\n  string order_id = 1;\n}\n";
+    workspace.write("proto/shop/orders/events/v1/events.proto", events);
+    workspace.write(
+        "proto/shop/orders/events/contract.toml",
+        &MANIFEST.replace("shop.orders", "shop.orders.events"),
+    );
+    workspace.run(&["check"]).says(
+        0,
+        &[
+            "shop.orders 1.1.0: ok, the same as its last release",
+            "shop.orders.events 0.0.0: ok, not released yet",
+        ],
+    );
+    workspace.write("proto/shop/orders/events/contract.toml", MANIFEST);
+    workspace
+        .run(&["check"])
+        .says(100, &["`shop.orders` is also the contract in proto/shop/orders"]);
+}
+
+#[test]
+fn what_cannot_run_is_not_called_clean() {
+    let workspace = Workspace::new();
+    workspace
+        .run(&["check", "--workspace", "nowhere"])
+        .says(1, &["nowhere has no folder `proto`", "--workspace"]);
+    workspace
+        .run(&["release", "shop.other"])
+        .says(2, &["no contract is named `shop.other`", "shop.orders"]);
+    workspace.run(&["release", "shop.orders", "--version", "soon"]).says(2, &["soon"]);
+    workspace.run(&["release", "shop.orders", "--version", "0.0.1"]).says(2, &["at least 0.1.0"]);
+    workspace.run(&["check", "--colour"]).expect(2);
+    fs::remove_file(workspace.path().join(MANIFEST_PATH)).unwrap();
+    workspace.run(&["check"]).says(1, &["no contract.toml below"]);
+}
+
+#[test]
+fn breaking_reads_folders_git_and_descriptor_sets() {
+    let workspace = Workspace::released();
+    workspace.write(
+        "buf.yaml",
+        "version: v2\nmodules:\n  - path: proto\nbreaking:\n  use:\n    - FILE\n",
+    );
+    workspace.git(&["init", "-q", "-b", "main"]);
+    workspace.git(&["add", "."]);
+    workspace.git(&["commit", "-qm", "one"]);
+    workspace.git(&["tag", "v1"]);
+    workspace.run(&["breaking", "--against", "v1"]).says(0, &["ok, 0 changes"]);
+    let old = TempDir::new().unwrap();
+    fs::create_dir_all(old.path().join("shop/orders/v1")).unwrap();
+    fs::write(old.path().join("shop/orders/v1/orders.proto"), ORDERS).unwrap();
+
+    workspace.write(ORDERS_PATH, &ORDERS.replace("string note = 2;", "string notes = 2;"));
+    let released = "proto/shop/orders/released/1.1.0.binpb";
+    let folder = old.path().to_str().unwrap();
+    for against in ["v1", "HEAD", ".git#branch=main", ".git#tag=v1", released, folder] {
+        workspace.run(&["breaking", "--against", against]).says(
+            100,
+            &[
+                "error[FIELD_SAME_NAME]",
+                "proto/shop/orders/v1/orders.proto:15:10",
+                "remedy: restore the name",
+            ],
+        );
+        workspace.run(&["breaking", "--against", against, "--category", "WIRE"]).expect(0);
+    }
+    workspace
+        .run(&["breaking", "proto", "--against", ".git#ref=HEAD,subdir=proto"])
+        .says(100, &["shop/orders/v1/orders.proto:15:10"]);
+    workspace.run(&["breaking", "proto", "--against", "v1"]).expect(100);
+    let json = workspace.run(&["breaking", "--against", "v1", "--format", "json"]).expect(100);
+    let first: serde_json::Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    assert_eq!(first["path"], ORDERS_PATH);
+    assert_eq!(first["start_line"], 15);
+    assert_eq!(first["type"], "FIELD_SAME_JSON_NAME");
+}
+
+#[test]
+fn breaking_says_what_it_cannot_read() {
+    let workspace = Workspace::new();
+    let mut cases = vec![
+        (vec!["breaking", "--against", "v1"], 1, vec!["not in a git repository"]),
+        (vec!["breaking", "--against", ".git#branch=main"], 1, vec!["not in a git repository"]),
+        (vec!["breaking", "--against", ".git#depth=1"], 1, vec!["`depth=1` is not supported yet"]),
+        (
+            vec!["breaking", "--against", "https://example.com/x.git#branch=main"],
+            1,
+            vec!["remote repositories are not supported yet"],
+        ),
+        (vec!["breaking", "--against", MANIFEST_PATH], 1, vec!["only encoded descriptor sets"]),
+        (
+            vec!["breaking", "--against", "proto", "--category", "FIEL"],
+            2,
+            vec!["`FIEL` is neither a category"],
+        ),
+        (
+            vec!["breaking", "nowhere", "--against", "proto"],
+            1,
+            vec!["cannot read the input", "nowhere"],
+        ),
+        (vec!["breaking"], 2, vec!["--against"]),
+    ];
+    workspace.write("bad.binpb", "no descriptor set");
+    cases.push((
+        vec!["breaking", "--against", "bad.binpb"],
+        1,
+        vec!["bad.binpb", "not a self-contained descriptor set"],
+    ));
+    workspace.write("empty/readme", "");
+    cases.push((vec!["breaking", "--against", "empty"], 1, vec!["empty has no .proto files"]));
+    for (arguments, code, words) in cases {
+        workspace.run(&arguments).says(code, &words);
+    }
+    for (text, word) in [
+        ("version: v1\n", "version `v1` is not supported yet"),
+        ("modules: []\n", "there is no `version`"),
+        ("version: v2\nbreaking:\n  ignore: [a]\n", "ignore"),
+        ("version: v2\ndeps: [buf.build/a/b]\n", "`deps` (buf.build/a/b) are not supported yet"),
+        ("version: [\n", "buf.yaml"),
+    ] {
+        workspace.write("buf.yaml", text);
+        workspace.run(&["breaking", "--against", "proto"]).says(1, &["buf.yaml", word]);
+    }
+    fs::remove_file(workspace.path().join("buf.yaml")).unwrap();
+    workspace.run(&["breaking", "--against", "proto"]).expect(100);
+    workspace.git(&["init", "-q"]);
+    workspace.run(&["breaking", "--against", "v9"]).says(1, &["has no revision `v9`"]);
+}
+
+#[test]
+fn help_shows_an_example() {
+    let workspace = Workspace::new();
+    for command in ["check", "breaking", "release"] {
+        workspace.run(&[command, "--help"]).says(0, &["Example", &format!("treaty {command}")]);
+    }
+}
