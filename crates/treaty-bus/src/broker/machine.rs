@@ -255,3 +255,6 @@ pub(crate) fn job<R: Send + 'static>(
         Box::new(move |committed| answer(committed.and(result)))
     })
 }
+
+#[cfg(test)]
+mod model;
