@@ -41,7 +41,7 @@ impl Forward {
         let Some(path) = MethodPath::parse(&path) else {
             return refuse(Cause::MalformedPath, "the path is not /package.Service/Method");
         };
-        if self.own.names().contains(&path.service) {
+        if self.own.serves(path.service) {
             return infallible(self.own.call(request).await);
         }
         let routes = self.exposure.routes();

@@ -34,6 +34,7 @@ pub use identity::{Identity, InvalidMaterial, JoinFailed, Material, spiffe_id_of
 pub use mesh::{JoinError, Mesh, ServerFace};
 pub use metrics::{Direction, Metrics};
 pub use node::Server;
+pub use signals::end_on_signals;
 pub use status::refuse;
 pub use tasks::Tasks;
 pub use transport::ConnectError;

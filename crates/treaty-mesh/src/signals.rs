@@ -36,3 +36,10 @@ async fn end_of_input() {
     let mut buffer = [0; 64];
     while matches!(input.read(&mut buffer).await, Ok(read) if read > 0) {}
 }
+
+/// Ends a node that is not a member of the mesh (control itself) on SIGTERM, on SIGINT, and
+/// with its supervisor, if `TREATY_SUPERVISED=1` says that there is one.
+pub fn end_on_signals(tasks: &crate::tasks::Tasks) {
+    let supervised = std::env::var("TREATY_SUPERVISED").is_ok_and(|value| value == "1");
+    tasks.spawn("signals", watch(tasks.shutdown().clone(), supervised));
+}

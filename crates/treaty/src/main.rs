@@ -1,24 +1,49 @@
-//! The command line: `treaty check`, `breaking`, `release`.
+//! The command line: one program for the gate, the mesh on one machine, and its roles.
 
 mod gate;
+mod role;
+mod up;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// A gRPC service mesh that knows its contracts
-#[derive(Debug, Parser)]
-#[command(name = "treaty", version)]
+/// A gRPC service mesh that knows its contracts.
+///
+/// Checks that no change of a protobuf contract breaks an earlier version of it, and runs
+/// services in a mesh with mutual TLS, authorization, one gateway and a durable event bus.
+#[derive(Parser)]
+#[command(
+    name = "treaty",
+    version,
+    after_help = "Examples:\n  \
+        treaty check                          every contract against all its released versions\n  \
+        treaty breaking --against '.git#branch=main'\n  \
+        treaty release shop.orders            write the next version of a contract\n  \
+        treaty up                             run the mesh of services/mesh.yaml\n\n\
+        Exit codes: 0 clean, 100 findings, 1 could not run, 2 wrong usage."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 enum Command {
+    /// Compare every contract of the workspace with all its released versions
     Check(gate::CheckArgs),
+    /// Compare protos with an earlier state of them
     Breaking(gate::BreakingArgs),
+    /// Write the next version of a contract
     Release(gate::ReleaseArgs),
+    /// Run a mesh on this machine: control, bus, gateway and services
+    Up(up::Args),
+    /// Run the control plane alone
+    Control(role::ControlArgs),
+    /// Run the event bus alone
+    Bus(role::BusArgs),
+    /// Run the gateway alone
+    Gateway(role::GatewayArgs),
 }
 
 fn main() -> ExitCode {
@@ -26,5 +51,32 @@ fn main() -> ExitCode {
         Command::Check(args) => gate::exit(gate::check(&args)),
         Command::Breaking(args) => gate::exit(gate::breaking(&args)),
         Command::Release(args) => gate::exit(gate::release(&args)),
+        Command::Up(args) => run(up::up(args)),
+        Command::Control(args) => run(role::control(args)),
+        Command::Bus(args) => run(role::bus(args)),
+        Command::Gateway(args) => run(role::gateway(args)),
     }
+}
+
+/// Runs what needs a runtime, and tells in one line why it failed.
+fn run(command: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
+        let outcome = runtime.block_on(command);
+        // A blocked read of standard input must not keep the program alive.
+        runtime.shutdown_background();
+        outcome
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "a command line speaks on standard error")]
+fn tell_error(error: &anyhow::Error) {
+    eprintln!("error: {error:#}");
 }

@@ -43,6 +43,11 @@ impl Router {
         Self { services: Arc::new(services) }
     }
 
+    /// Whether a service of this full name was added.
+    pub fn serves(&self, service: &str) -> bool {
+        self.services.contains_key(service)
+    }
+
     /// Full names of the services, sorted.
     pub fn names(&self) -> Vec<&'static str> {
         let mut names: Vec<_> = self.services.keys().copied().collect();
