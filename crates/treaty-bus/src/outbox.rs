@@ -65,21 +65,29 @@ pub fn create_tables(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Enqueues an event in the caller's transaction. After the commit, call [`Wake::wake`].
 ///
+/// A transaction that reads before it writes should be `IMMEDIATE` and its connection have a
+/// busy timeout: the relay and other processes write to the same file.
+///
 /// # Errors
 /// [`EnqueueError`]; the event is then not enqueued.
 pub fn enqueue(tx: &Transaction<'_>, event: &Event) -> Result<(), EnqueueError> {
     event.validate()?;
-    let span: i64 = tx
+    // One statement that writes: a read before it would fail where another connection commits
+    // in between.
+    let inserted = tx
         .prepare_cached(
-            "SELECT COALESCE((SELECT MAX(id) FROM treaty_outbox)
-                           - (SELECT MIN(id) FROM treaty_outbox) + 1, 0)",
+            "INSERT INTO treaty_outbox (lane, event) SELECT ?1, ?2
+             WHERE COALESCE((SELECT MAX(id) FROM treaty_outbox)
+                          - (SELECT MIN(id) FROM treaty_outbox) + 1, 0) < ?3",
         )?
-        .query_row([], |row| row.get(0))?;
-    if span >= MAX_ROWS {
+        .execute(params![
+            event.key().unwrap_or_default(),
+            event.as_ref().encode_to_vec(),
+            MAX_ROWS
+        ])?;
+    if inserted == 0 {
         return Err(EnqueueError::Full);
     }
-    tx.prepare_cached("INSERT INTO treaty_outbox (lane, event) VALUES (?1, ?2)")?
-        .execute(params![event.key().unwrap_or_default(), event.as_ref().encode_to_vec()])?;
     Ok(())
 }
 

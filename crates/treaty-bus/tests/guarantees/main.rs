@@ -4,6 +4,8 @@
 //! clock of a paused runtime moves when nothing else can.
 
 mod dead_letters;
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
+
 mod deliver;
 mod inbox;
 mod operate;

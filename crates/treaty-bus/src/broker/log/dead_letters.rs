@@ -3,7 +3,7 @@
 use contracts::io::cloudevents::v1::CloudEvent;
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::events::{Unreadable, read};
+use super::events::{Unreadable, bytes, read};
 use super::{Log, sql};
 
 /// Which dead letter.
@@ -155,7 +155,7 @@ impl Log {
 
 fn dead(row: &Row<'_>) -> rusqlite::Result<Dead> {
     let sequence = row.get::<_, i64>(1)?.cast_unsigned();
-    let body: Vec<u8> = row.get(3)?;
+    let body = bytes(row, 3)?;
     Ok(Dead {
         group: row.get(0)?,
         sequence,

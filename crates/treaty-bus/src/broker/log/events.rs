@@ -2,7 +2,7 @@
 
 use contracts::io::cloudevents::v1::CloudEvent;
 use prost::Message as _;
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::{Log, sql};
 use crate::broker::checksum::{self, Head};
@@ -122,7 +122,7 @@ impl Log {
     pub(crate) fn raw(&self, sequence: u64) -> rusqlite::Result<Option<(Vec<u8>, i64)>> {
         self.db
             .prepare_cached("SELECT body, body_sum FROM events WHERE sequence = ?1")?
-            .query_row([sql(sequence)], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row([sql(sequence)], |row| Ok((bytes(row, 0)?, row.get(1)?)))
             .optional()
     }
 
@@ -205,6 +205,11 @@ impl Log {
         }
         Ok(count)
     }
+}
+
+/// What a column holds, also when something has made text of it.
+pub(super) fn bytes(row: &Row<'_>, index: usize) -> rusqlite::Result<Vec<u8>> {
+    Ok(row.get_ref(index)?.as_bytes().unwrap_or_default().to_vec())
 }
 
 pub(super) fn read(sequence: u64, body: &[u8], sum: i64) -> Result<CloudEvent, Unreadable> {
