@@ -51,7 +51,8 @@ pub struct Limits {
     pub groups: usize,
     /// Consumers of one group at a time; 256.
     pub consumers: usize,
-    /// Credits that one consumer can hold; 1024. More are not counted.
+    /// Credits that one consumer can hold, and so events in memory for it; 256. More are not
+    /// counted.
     pub credits: u32,
     /// What a group may ask for as its `max_in_flight`; 10 000. More becomes this.
     pub in_flight: u32,
@@ -107,7 +108,7 @@ impl Default for Limits {
             log_bytes: 8 * 1024 * 1024 * 1024,
             groups: 256,
             consumers: 256,
-            credits: 1024,
+            credits: 256,
             in_flight: 10_000,
             keys: 100_000,
             queue: 1024,

@@ -212,7 +212,6 @@ impl<T: Channel> Relay<T> {
         let (holder, now) = (self.holder.clone(), self.config.clock.now());
         self.database
             .call(move |connection| {
-                connection.busy_timeout(lease)?;
                 let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
                 if let Err(left) = lease::acquire(&tx, &holder, lease, now)? {
                     return Ok(Err(left));

@@ -3,9 +3,9 @@
 //! A test's name begins with the line that it proves. Nothing here waits for real time: the
 //! clock of a paused runtime moves when nothing else can.
 
-mod dead_letters;
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is to panic")]
 
+mod dead_letters;
 mod deliver;
 mod inbox;
 mod operate;

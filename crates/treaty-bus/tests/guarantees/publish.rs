@@ -49,13 +49,24 @@ async fn b1_a_torn_tail_is_repaired() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn b1_commits_are_synced() {
+async fn b1_a_commit_that_fails_acknowledges_nothing_and_loses_nothing() {
     let world = World::new().await;
-    world.broker.shutdown().await;
-    // The bus sets FULL on its own connection; what a file can tell is its journal.
-    let database = Connection::open(world.path()).unwrap();
-    let mode: String = database.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
-    assert_eq!(mode, "wal");
+    world.publish(vec![event("k", "1"), event("k", "2")]).await;
+    let mut consumer = world.consumer(group("g"), 100).await;
+    assert_eq!(consumer.all().await, [("1".to_owned(), 1)]);
+    let disk = Connection::open(world.path()).unwrap();
+    disk.execute_batch(
+        "CREATE TRIGGER broken BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'broken'); END",
+    )
+    .unwrap();
+    let status = world.client().publish(vec![event("k", "3")]).await.unwrap_err();
+    assert_eq!(status.code(), tonic::Code::Unavailable);
+    disk.execute_batch("DROP TRIGGER broken").unwrap();
+    assert_eq!(world.publish(vec![event("k", "3")]).await, [(3, false)]);
+    // What was in flight is forgotten, so it comes again, and its order holds.
+    assert_eq!(consumer.all().await, [("1".to_owned(), 1)]);
+    consumer.ack(1).await;
+    assert_eq!(consumer.all().await, [("2".to_owned(), 1)]);
 }
 
 async fn changed_by(sql: &str) -> Result<Broker, OpenError> {

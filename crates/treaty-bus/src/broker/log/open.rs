@@ -130,3 +130,28 @@ impl Log {
         Ok((expected <= self.last).then_some(expected))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn b1_every_commit_is_synced() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = Log::open(&folder.path().join("bus.db"), 0).unwrap();
+        let synchronous: i64 =
+            log.db.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
+        let journal: String =
+            log.db.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!((synchronous, journal.as_str()), (2, "wal"));
+    }
+
+    #[test]
+    fn a_later_format_is_not_touched() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bus.db");
+        Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 9").unwrap();
+        let opened = Log::open(&path, 0);
+        assert!(matches!(opened, Err(OpenError::Format { found: 9, known: 1 })));
+    }
+}
