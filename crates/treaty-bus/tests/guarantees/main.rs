@@ -11,4 +11,5 @@ mod inbox;
 mod operate;
 mod outbox;
 mod publish;
+mod wire;
 mod world;
