@@ -1,1 +1,12 @@
-//! Worlds, clocks and fake peers for tests
+//! Worlds for tests: a whole mesh in one process, or as the processes of `treaty up`.
+//!
+//! *Holds*: ports are free ones of loopback, files are temporary, and nothing outlives the
+//! test. — *Does not* know any service: tests bring theirs.
+
+mod plain;
+mod processes;
+mod world;
+
+pub use plain::Plain;
+pub use processes::Processes;
+pub use world::{Instance, World};

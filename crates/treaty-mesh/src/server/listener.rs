@@ -4,6 +4,7 @@
 //! to open no new streams (GOAWAY), calls in flight go on until the drain time is up, and
 //! what is still open then ends with UNAVAILABLE.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -189,6 +190,8 @@ impl Connection {
         };
         let (reason, label) = match accepted {
             Ok(Ok(stream)) => return Some(stream),
+            // Someone looked whether the port is open.
+            Ok(Err(error)) if error.kind() == ErrorKind::UnexpectedEof => return None,
             Ok(Err(error)) => (error.to_string(), "handshake"),
             Err(_) => ("no handshake in time".to_owned(), "timeout"),
         };

@@ -49,9 +49,4 @@ impl Readiness {
             })
             .collect()
     }
-
-    /// Leaves the mesh.
-    pub(super) async fn leave(&self) {
-        self.mesh.leave().await;
-    }
 }

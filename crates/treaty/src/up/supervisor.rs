@@ -50,16 +50,20 @@ pub(super) async fn run(plan: Plan, folder: Folder, console: Console) -> anyhow:
     let mut tiers = tiers(&plan, &folder, control, &console)?;
     let names: Vec<String> =
         tiers.iter().flat_map(|tier| &tier.processes).map(|process| process.name.clone()).collect();
-    for tier in &mut tiers {
-        for process in &tier.processes {
-            let stop = Stop { soon: tier.stop.clone(), now: now.clone() };
-            tier.running.spawn(process.clone().keep_running(console.clone(), stop));
+    let running = async {
+        for (rank, tier) in tiers.iter_mut().enumerate() {
+            for process in &tier.processes {
+                let stop = Stop { soon: tier.stop.clone(), now: now.clone() };
+                tier.running.spawn(process.clone().keep_running(console.clone(), stop));
+            }
+            if rank == 0 {
+                wait_for_file(&folder.ca()).await;
+            }
         }
-    }
-
-    let watching = watch(&plan, &folder, control, &console, &names, started);
+        watch(&plan, &folder, control, &console, &names, started).await
+    };
     let outcome = tokio::select! {
-        outcome = watching => outcome,
+        outcome = running => outcome,
         () = signals.next() => Ok(()),
     };
     console.say("\nending: calls in flight are finished first; Ctrl-C again ends at once");
@@ -181,12 +185,11 @@ async fn watch(
     names: &[String],
     started: Instant,
 ) -> anyhow::Result<()> {
-    wait_for_control(control, &folder.ca()).await;
-    console.ready("control", &control.to_string(), started.elapsed());
     let operator = plan.id("operator")?;
     let readiness =
         Readiness::join(operator, control.to_string(), folder.ca(), folder.token("operator"))
             .await?;
+    console.ready("control", &control.to_string(), started.elapsed());
     let mut waiting: Vec<&str> =
         names.iter().map(String::as_str).filter(|name| *name != "control").collect();
     let mut seen = 0;
@@ -218,9 +221,7 @@ async fn watch(
         }
     }
     tell_how_to_call(plan, folder, console, started);
-    std::future::pending::<()>().await;
-    readiness.leave().await;
-    Ok(())
+    std::future::pending().await
 }
 
 fn tell_how_to_call(plan: &Plan, folder: &Folder, console: &Console, started: Instant) {
@@ -244,8 +245,9 @@ fn shorten(path: &Path) -> String {
     path.strip_prefix(here).unwrap_or(path).display().to_string()
 }
 
-async fn wait_for_control(address: SocketAddr, ca: &Path) {
-    while !ca.exists() || tokio::net::TcpStream::connect(address).await.is_err() {
+/// Control makes its certificate in its first run, before anyone else may start.
+async fn wait_for_file(path: &Path) {
+    while !path.exists() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
