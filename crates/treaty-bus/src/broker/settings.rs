@@ -39,7 +39,8 @@ impl Settings {
                 .collect::<Result<_, _>>()?,
         };
         let or = |asked, default| if asked == 0 { default } else { asked };
-        let in_flight = or(open.max_in_flight, defaults.max_in_flight).clamp(1, limits.in_flight);
+        let in_flight =
+            or(open.max_in_flight, defaults.max_in_flight).clamp(1, limits.in_flight.max(1));
         let policy = proto::DeadLetterPolicy::try_from(open.on_dead_letter)
             .map_err(|_| CallError::invalid("on_dead_letter", "is not known"))?;
         Ok(Self {
@@ -57,7 +58,7 @@ impl Settings {
         let defaults = &config.defaults;
         Self {
             types: Vec::new(),
-            max_in_flight: defaults.max_in_flight.clamp(1, config.limits.in_flight) as usize,
+            max_in_flight: defaults.max_in_flight.clamp(1, config.limits.in_flight.max(1)) as usize,
             ack_wait: defaults.ack_wait,
             backoff: defaults.backoff.clone(),
             max_deliveries: defaults.max_deliveries.max(1),
@@ -108,11 +109,16 @@ fn check_types(types: &[String], limits: &Limits) -> Result<(), CallError> {
     }
 }
 
+/// Longer waits are cut to this, so that no moment lies beyond the end of the clock.
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
 pub(crate) fn not_negative(
     field: &str,
     duration: prost_types::Duration,
 ) -> Result<Duration, CallError> {
-    Duration::try_from(duration).map_err(|_| CallError::invalid(field, "must not be negative"))
+    Duration::try_from(duration)
+        .map(|duration| duration.min(LONGEST))
+        .map_err(|_| CallError::invalid(field, "must not be negative"))
 }
 
 fn positive(field: &str, duration: prost_types::Duration) -> Result<Duration, CallError> {

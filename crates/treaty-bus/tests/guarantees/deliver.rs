@@ -259,3 +259,35 @@ async fn wrong_groups_are_refused() {
         assert_eq!(opened.err().unwrap().code(), tonic::Code::InvalidArgument, "{open:?}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn nothing_that_a_consumer_says_stops_the_bus() {
+    let world = World::new().await;
+    world.publish(vec![event("k", "1")]).await;
+    let forever = Some(prost_types::Duration { seconds: i64::MAX, nanos: i32::MAX });
+    let open = proto::OpenGroup {
+        ack_wait: forever,
+        backoff: vec![prost_types::Duration { seconds: i64::MAX, nanos: 0 }],
+        max_in_flight: u32::MAX,
+        max_deliveries: u32::MAX,
+        ..group("g")
+    };
+    let mut consumer = world.consumer(open, u32::MAX).await;
+    assert_eq!(consumer.all().await, [("1".to_owned(), 1)]);
+    for sequence in [0, 1, 2, u64::MAX] {
+        for attempt in [0, 2, u32::MAX] {
+            consumer.nack(sequence, attempt, i64::MAX).await;
+            consumer.reject(sequence, attempt).await;
+            consumer.say(Verb::InProgress(proto::InProgress { sequence, attempt })).await;
+        }
+    }
+    for sequence in [0, 2, u64::MAX] {
+        consumer.ack(sequence).await;
+    }
+    consumer.say(Verb::Credit(proto::Credit { deliveries: u32::MAX })).await;
+    consumer.nack(1, 1, i64::MAX).await;
+    assert_eq!(consumer.all().await, []);
+    let status = world.status().await;
+    assert_eq!((status.groups[0].pending, status.groups[0].in_flight), (1, 0));
+    world.restart().await.status().await;
+}
