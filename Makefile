@@ -1,0 +1,31 @@
+# Two commands matter: `make up` runs the shop in the mesh, `make test` proves it.
+.PHONY: up test check interop build dist clean help
+
+CARGO ?= cargo
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+up: build ## Run the example shop in the mesh, until Ctrl-C
+	@exec ./target/debug/treaty up $(ARGS)
+
+test: build ## Every test that needs only Rust
+	$(CARGO) test --workspace --no-fail-fast
+
+check: ## Format, lints, documentation links, and our own gate on our own contracts
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items --quiet
+	$(CARGO) run --quiet -- check
+
+interop: ## Foreign tools and clients: grpcurl, buf, Python, Node (installs them into .interop)
+	./interop/run
+
+build: ## All programs, unoptimised
+	@$(CARGO) build --workspace --bins
+
+dist: ## All programs, optimised
+	$(CARGO) build --workspace --bins --profile dist
+
+clean: ## Forget the shop's state: orders, identities, logs
+	rm -rf .treaty
