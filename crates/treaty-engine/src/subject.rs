@@ -21,7 +21,8 @@ pub enum Subject {
 
 impl Subject {
     /// The same element whatever it was renamed to: a field or value is known by its number.
-    pub(crate) fn key(&self) -> Self {
+    #[must_use]
+    pub fn key(&self) -> Self {
         match self {
             Self::Field { message, number, .. } => {
                 Self::Field { message: message.clone(), number: *number, name: String::new() }

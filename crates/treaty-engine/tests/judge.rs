@@ -1,5 +1,7 @@
 //! Several released versions at once, direction, next version, and input that does not compile.
 
+#![allow(clippy::unwrap_used, reason = "a test says what failed by panicking")]
+
 use treaty_engine::{
     Bump, Descriptors, Released, Role, Severity, Sources, Verdict, judge, rules, rules::Category,
 };

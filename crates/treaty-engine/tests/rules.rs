@@ -1,5 +1,7 @@
 //! Every rule over every fixture: one snapshot per rule lists all of its hits.
 
+#![allow(clippy::unwrap_used, reason = "a test says what failed by panicking")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;

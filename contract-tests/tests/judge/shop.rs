@@ -1,0 +1,45 @@
+//! The shop in a world of its own, with the configuration that `make up` runs.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use treaty_testkit::{Instance, World};
+
+/// Who may call whom.
+pub(crate) const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../services/policy.yaml");
+/// What the gateway exposes.
+pub(crate) const ROUTES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../services/routes.yaml");
+
+/// Control, bus and gateway, without services.
+pub(crate) async fn world() -> anyhow::Result<World> {
+    let documents = [Path::new(POLICY), Path::new(ROUTES)];
+    World::start(&documents, &["catalog", "orders", "dispatch", "operator"])
+        .await
+        .context("the world does not start")
+}
+
+/// The whole shop, ready.
+pub(crate) struct Shop {
+    pub(crate) world: World,
+    pub(crate) catalog: Instance,
+    pub(crate) orders: Instance,
+    pub(crate) dispatch: Instance,
+}
+
+impl Shop {
+    pub(crate) async fn open() -> anyhow::Result<Self> {
+        let world = world().await?;
+        let catalog = world.launch("catalog", catalog::run).await?;
+        let orders = world.launch("orders", orders::run).await?;
+        let dispatch = world.launch("dispatch", dispatch::run).await?;
+        world.wait_for(&[("catalog", 1), ("orders", 1), ("dispatch", 1)].into()).await?;
+        Ok(Self { world, catalog, orders, dispatch })
+    }
+
+    pub(crate) async fn close(self) -> anyhow::Result<()> {
+        self.dispatch.stop().await?;
+        self.orders.stop().await?;
+        self.catalog.stop().await?;
+        self.world.stop().await
+    }
+}
