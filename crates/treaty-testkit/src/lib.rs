@@ -3,8 +3,10 @@
 //! *Holds*: ports are free ones of loopback, files are temporary, and nothing outlives the
 //! test. — *Does not* know any service: tests bring theirs.
 
+pub mod logs;
 mod plain;
 mod processes;
+pub mod stranger;
 mod world;
 
 pub use plain::Plain;

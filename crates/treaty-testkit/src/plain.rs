@@ -29,7 +29,12 @@ impl Plain {
         stream.set_nodelay(true)?;
         let (sender, driver) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await?;
         tokio::spawn(driver);
-        Ok(Self { address, sender })
+        Ok(Self::over(address, sender))
+    }
+
+    /// Takes over a connection that is open already.
+    pub(crate) fn over(address: SocketAddr, sender: http2::SendRequest<Body>) -> Self {
+        Self { address, sender }
     }
 }
 

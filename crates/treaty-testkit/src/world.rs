@@ -179,15 +179,28 @@ impl World {
     /// # Errors
     /// When there is no gateway.
     pub async fn wait_for(&self, workloads: &BTreeMap<&str, usize>) -> anyhow::Result<()> {
-        let gateway = self
-            .running
-            .iter()
-            .find(|instance| instance.mesh.id().workload() == "gateway")
-            .context("this world has no gateway")?;
+        let gateway = self.gateway_mesh()?;
         for (workload, count) in workloads {
-            gateway.mesh.channel(workload).wait_for_endpoints(*count).await;
+            gateway.channel(workload).wait_for_endpoints(*count).await;
         }
         Ok(())
+    }
+
+    /// Where the instances of a workload listen, as the gateway knows it.
+    ///
+    /// # Errors
+    /// When there is no gateway, or an address is none.
+    pub fn addresses_of(&self, workload: &str) -> anyhow::Result<Vec<SocketAddr>> {
+        let endpoints = self.gateway_mesh()?.discovery().cache().endpoints_of(workload);
+        Ok(endpoints.iter().map(|endpoint| endpoint.address.parse()).collect::<Result<_, _>>()?)
+    }
+
+    fn gateway_mesh(&self) -> anyhow::Result<&Mesh> {
+        self.running
+            .iter()
+            .map(|instance| &instance.mesh)
+            .find(|mesh| mesh.id().workload() == "gateway")
+            .context("this world has no gateway")
     }
 
     /// A connection to the gateway, as a caller from outside has it.
