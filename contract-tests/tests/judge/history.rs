@@ -1,5 +1,5 @@
-//! The contracts under `proto/` as they are and as they were released. — *Does not* use the command
-//! line's code: a judge reads the evidence itself.
+//! The contracts under `proto/` as they are and as they were released. — *Does not* use the code of
+//! the command line: a judge reads the evidence itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -8,8 +8,10 @@ use crate::history::{compile, contracts, sources};
 const CONTRACT: &str = "shop.orders";
 const FILE: &str = "shop/orders/v1/orders.proto";
 
-const WATCH_ORDER: &str = "  rpc WatchOrder(WatchOrderRequest) returns (stream WatchOrderResponse) {\n    \
-     option idempotency_level = NO_SIDE_EFFECTS;\n  }\n";
+const WATCH_ORDER: &str = concat!(
+    "  rpc WatchOrder(WatchOrderRequest) returns (stream WatchOrderResponse) {\n",
+    "    option idempotency_level = NO_SIDE_EFFECTS;\n  }\n",
+);
 
 /// A break, and the rule that has to find it.
 pub(crate) struct Planted {

@@ -1,6 +1,6 @@
 //! Random messages cross from every released version to the current one and back: no loss that the
-//! changes did not announce. — *Holds*: with `JUDGE_SEED=<number>` it draws the same messages again;
-//! a failure prints the number.
+//! changes did not announce. — *Holds*: with `JUDGE_SEED=<number>` it draws the same messages
+//! again; a failure prints the number.
 
 mod cross;
 mod generate;
