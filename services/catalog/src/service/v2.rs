@@ -85,7 +85,7 @@ impl CatalogService for V2 {
 
 fn check(skus: &[String]) -> Result<(), Refusal> {
     if skus.len() > MAX_SKUS {
-        return Err(Refusal::Invalid(vec![FieldViolation::new("skus", "must be at most 100")]));
+        return Err(Refusal::Invalid(vec![FieldViolation::new("skus", "must hold at most 100")]));
     }
     let empty = skus.iter().enumerate().filter(|(_, sku)| sku.is_empty());
     let wrong: Vec<_> = empty
