@@ -3,6 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a judge says what failed by panicking")]
 
 mod history;
+mod live;
+mod manners;
 mod planted;
 mod property;
+mod rolling;
+mod security;
+mod shop;
 mod structure;
+mod survival;

@@ -98,6 +98,8 @@ impl Exposure {
         let mut sets: Vec<&[u8]> =
             contracts.iter().map(|contract| &*contract.file_descriptor_set).collect();
         self.mesh.metrics().know(sets.iter().copied());
+        // So that a caller can read the details of an error.
+        sets.push(tonic_types::pb::FILE_DESCRIPTOR_SET);
         sets.push(tonic_health::pb::FILE_DESCRIPTOR_SET);
         sets.push(tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET);
         sets.push(tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET);

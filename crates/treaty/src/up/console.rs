@@ -43,7 +43,7 @@ impl Console {
     pub(super) fn ready(&self, process: &str, detail: &str, took: Duration) {
         let mark = self.paint("✓", Style::new().green());
         let took = self.paint(&format!("{:.1} s", took.as_secs_f64()), Style::new().dimmed());
-        self.say(&format!("  {mark} {process:<12} {detail:<44} {took}"));
+        self.say(&format!("  {mark} {process:<12} {detail:<48} {took}"));
     }
 
     /// Something went wrong with a process.
