@@ -67,9 +67,12 @@ impl Assortment for MeshCatalog {
 
 fn trouble(status: Status) -> NoOffers {
     match status.code() {
-        Code::Unavailable | Code::DeadlineExceeded | Code::ResourceExhausted | Code::Cancelled => {
-            NoOffers::Away(status)
-        }
+        // Unknown is what a client makes of an answer that broke off in the middle.
+        Code::Unavailable
+        | Code::DeadlineExceeded
+        | Code::ResourceExhausted
+        | Code::Cancelled
+        | Code::Unknown => NoOffers::Away(status),
         _ => NoOffers::Refused(status),
     }
 }
