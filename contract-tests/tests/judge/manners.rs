@@ -164,7 +164,8 @@ fn every_bound_in_the_table_is_a_field_with_that_default() -> anyhow::Result<()>
         let source = std::fs::read_to_string(Path::new(ROOT).join(file))
             .with_context(|| format!("{field}: {file}"))?;
         assert!(
-            source.contains(&format!("pub {field}:")) || source.contains(&format!("const {field}:")),
+            source.contains(&format!("pub {field}:"))
+                || source.contains(&format!("const {field}:")),
             "{file} has no bound `{field}`"
         );
         checked += 1;

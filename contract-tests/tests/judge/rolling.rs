@@ -47,7 +47,8 @@ impl Load {
                         match call(&channel, worker, round).await {
                             Ok(()) => count.send_modify(|count| *count += 1),
                             Err(status) => {
-                                let _ = tell.send(format!("worker {worker}, call {round}: {status}"));
+                                let _ =
+                                    tell.send(format!("worker {worker}, call {round}: {status}"));
                             }
                         }
                     }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -14,15 +15,25 @@ use contracts::shop::dispatch::v1::ListShipmentsRequest;
 use contracts::shop::dispatch::v1::dispatch_service_client::DispatchServiceClient;
 use contracts::shop::orders::v1::orders_service_client::OrdersServiceClient;
 use contracts::shop::orders::v1::{PlaceOrderRequest, place_order_request::Line};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tonic::Code;
 use treaty_testkit::{Plain, Processes};
 
 const ORDERS: usize = 200;
+const IN_FLIGHT: usize = 8;
 const SKU: &str = "TEA-EARL-100";
-/// Who is killed, and before which order.
-const KILLS: [(usize, &str); 6] =
-    [(20, "catalog-1"), (55, "orders-1"), (90, "dispatch-1"), (125, "bus"), (150, "control"), (175, "bus")];
+/// Who is killed, and while which order is placed.
+const KILLS: [(usize, &str); 6] = [
+    (20, "catalog-1"),
+    (55, "orders-1"),
+    (90, "dispatch-1"),
+    (125, "bus"),
+    (150, "control"),
+    (175, "bus"),
+];
 /// One order may need a restart of whatever was killed.
 const ORDER_TIMEOUT: Duration = Duration::from_secs(60);
 const SETTLE_TIMEOUT: Duration = Duration::from_secs(90);
@@ -34,21 +45,26 @@ async fn no_confirmed_order_is_lost_when_processes_are_killed() -> anyhow::Resul
     let outside = shop.outside().await?;
     let before = stock(&outside).await?;
 
-    let mut confirmed: BTreeMap<String, i32> = BTreeMap::new();
+    let repeats = AtomicUsize::new(0);
     let mut killed = BTreeMap::new();
-    let mut repeats = 0;
+    let mut placing = FuturesUnordered::new();
+    let mut confirmed: BTreeMap<String, i32> = BTreeMap::new();
     for number in 0..ORDERS {
+        placing.push(timeout(ORDER_TIMEOUT, place(&outside, number, &repeats)));
+        // Whoever is killed has calls in flight.
         for (_, victim) in KILLS.iter().filter(|(at, _)| *at == number) {
             killed.insert(*victim, shop.pid(victim));
             shop.kill(victim)?;
-            println!("killed {victim} before order {number}");
+            println!("killed {victim} at order {number}, with {} in flight", placing.len());
         }
-        let quantity = i32::try_from(number % 3 + 1)?;
-        let order = timeout(ORDER_TIMEOUT, place(&outside, number, quantity, &mut repeats))
-            .await
-            .with_context(|| format!("order {number} was not confirmed in time"))??;
-        assert!(confirmed.insert(order, quantity).is_none(), "an order id came twice");
+        if placing.len() == IN_FLIGHT {
+            confirm(&mut confirmed, placing.next().await)?;
+        }
     }
+    while let Some(placed) = placing.next().await {
+        confirm(&mut confirmed, Some(placed))?;
+    }
+    let repeats = repeats.load(Ordering::Relaxed);
     println!("{} orders confirmed, {repeats} calls repeated", confirmed.len());
     assert_eq!(confirmed.len(), ORDERS);
 
@@ -71,13 +87,22 @@ async fn no_confirmed_order_is_lost_when_processes_are_killed() -> anyhow::Resul
     Ok(())
 }
 
+type Placed = Result<anyhow::Result<(String, i32)>, Elapsed>;
+
+fn confirm(confirmed: &mut BTreeMap<String, i32>, placed: Option<Placed>) -> anyhow::Result<()> {
+    let placed = placed.context("nothing is in flight")?;
+    let (order, quantity) = placed.context("an order was not confirmed in time")??;
+    assert!(confirmed.insert(order, quantity).is_none(), "an order id came twice");
+    Ok(())
+}
+
 /// Places an order and repeats the call until it is answered, as a careful caller does.
 async fn place(
     outside: &Plain,
     number: usize,
-    quantity: i32,
-    repeats: &mut usize,
-) -> anyhow::Result<String> {
+    repeats: &AtomicUsize,
+) -> anyhow::Result<(String, i32)> {
+    let quantity = i32::try_from(number % 3 + 1)?;
     let request = PlaceOrderRequest {
         customer_id: "survivor".to_owned(),
         lines: vec![Line { sku: SKU.to_owned(), quantity }],
@@ -90,10 +115,10 @@ async fn place(
             Ok(answer) => {
                 let order = answer.into_inner().order.context("no order in the answer")?;
                 assert_eq!(order.lines[0].quantity, quantity);
-                return Ok(order.order_id);
+                return Ok((order.order_id, quantity));
             }
             Err(status) if matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded) => {
-                *repeats += 1;
+                repeats.fetch_add(1, Ordering::Relaxed);
                 pause.tick().await;
             }
             Err(status) => anyhow::bail!("order {number}: {status}"),

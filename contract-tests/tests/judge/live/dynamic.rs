@@ -32,7 +32,10 @@ impl Caller {
             .filter(|service| service.full_name().starts_with(&format!("{contract}.v")))
             .flat_map(|service| {
                 let name = service.full_name().to_owned();
-                service.methods().map(move |method| format!("{name}/{}", method.name())).collect::<Vec<_>>()
+                service
+                    .methods()
+                    .map(move |method| format!("{name}/{}", method.name()))
+                    .collect::<Vec<_>>()
             })
             .collect()
     }
@@ -67,9 +70,8 @@ impl Caller {
         let request = DynamicMessage::deserialize(method.input(), request)
             .map_err(|error| Status::internal(format!("{name}: {error}")))?;
         self.called.lock().unwrap().insert(name.to_owned());
-        let path: PathAndQuery = format!("/{name}")
-            .parse()
-            .map_err(|_| Status::internal("the path is none"))?;
+        let path: PathAndQuery =
+            format!("/{name}").parse().map_err(|_| Status::internal("the path is none"))?;
         let mut grpc = tonic::client::Grpc::new(self.channel.clone());
         grpc.ready().await.map_err(|error| Status::unavailable(error.to_string()))?;
         let codec = DynamicCodec(method.output());

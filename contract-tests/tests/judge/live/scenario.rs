@@ -63,10 +63,7 @@ pub(super) async fn orders(caller: &Caller) -> anyhow::Result<BTreeSet<String>> 
 }
 
 /// Finds the shipment of an order that was placed under today's contract, and ships it.
-pub(super) async fn dispatch(
-    caller: &Caller,
-    outside: &Plain,
-) -> anyhow::Result<BTreeSet<String>> {
+pub(super) async fn dispatch(caller: &Caller, outside: &Plain) -> anyhow::Result<BTreeSet<String>> {
     let today = Caller::new(contracts::SHOP_ORDERS.descriptor_set, outside.clone())?;
     let placed = today.unary("shop.orders.v1.OrdersService/PlaceOrder", order("dispatch")).await?;
     let order_id = placed["order"]["orderId"].clone();
@@ -102,6 +99,6 @@ fn order(key: &str) -> Value {
     json!({
         "customerId": "judge",
         "idempotencyKey": key,
-        "lines": [{"sku": SKU, "quantity": 2}, {"sku": "TEA-DARJ-100", "quantity": 1}],
+        "lines": [{"sku": SKU, "quantity": 2}, {"sku": "TEA-DARJ-FF-100", "quantity": 1}],
     })
 }
