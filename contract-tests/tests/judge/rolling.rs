@@ -5,12 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use anyhow::Context as _;
 use contracts::shop::catalog::v2::GetProductRequest;
 use contracts::shop::catalog::v2::catalog_service_client::CatalogServiceClient;
-use contracts::shop::dispatch::v1::ListShipmentsRequest;
 use contracts::shop::dispatch::v1::dispatch_service_client::DispatchServiceClient;
+use contracts::shop::dispatch::v1::{ListShipmentsRequest, MarkShippedRequest};
 use contracts::shop::orders::v1::orders_service_client::OrdersServiceClient;
-use contracts::shop::orders::v1::{PlaceOrderRequest, place_order_request::Line};
+use contracts::shop::orders::v1::{
+    OrderState, PlaceOrderRequest, WatchOrderRequest, place_order_request::Line,
+};
 use tokio::sync::{mpsc, watch};
 use treaty_testkit::Plain;
 
@@ -138,4 +141,50 @@ async fn services_are_replaced_one_by_one_and_no_call_fails() -> anyhow::Result<
     world.stop().await?;
     assert!(failures.is_empty(), "{failures:#?}");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_in_flight_is_finished_by_the_instance_that_drains() -> anyhow::Result<()> {
+    let Shop { world, catalog, orders, dispatch } = Shop::open().await?;
+    let outside = world.outside().await?;
+    let mut client = OrdersServiceClient::new(outside.clone());
+    let request = PlaceOrderRequest {
+        customer_id: "patient".to_owned(),
+        lines: vec![Line { sku: "TEA-EARL-100".to_owned(), quantity: 1 }],
+        idempotency_key: "only".to_owned(),
+    };
+    let placed = client.place_order(request).await?.into_inner().order.context("no order")?;
+    let order_id = placed.order_id;
+    let request = WatchOrderRequest { order_id: order_id.clone() };
+    let mut watch = client.watch_order(request).await?.into_inner();
+    let first = watch.message().await?.and_then(|change| change.order).context("no order")?;
+    assert_eq!(first.state(), OrderState::Confirmed);
+
+    let draining = orders.mesh().clone();
+    let successor = world.launch("orders", orders::run).await?;
+    world.wait_for(&BTreeMap::from([("orders", 2)])).await?;
+    let stopping = tokio::spawn(orders.stop());
+    draining.shutdown().cancelled().await;
+
+    let mut dispatcher = DispatchServiceClient::new(outside);
+    let shipment = loop {
+        let request = ListShipmentsRequest { order_id: order_id.clone(), ..Default::default() };
+        let found = dispatcher.list_shipments(request).await?.into_inner().shipments;
+        if let Some(shipment) = found.into_iter().next() {
+            break shipment;
+        }
+        tokio::task::yield_now().await;
+    };
+    let tracking_code = "TRACK-9".to_owned();
+    let request = MarkShippedRequest { shipment_id: shipment.shipment_id, tracking_code };
+    dispatcher.mark_shipped(request).await?;
+
+    let last = watch.message().await?.and_then(|change| change.order).context("the watch ended")?;
+    assert_eq!((last.state(), last.tracking_code.as_str()), (OrderState::Shipped, "TRACK-9"));
+    assert!(watch.message().await?.is_none(), "a shipped order is final");
+    stopping.await??;
+    for instance in [dispatch, successor, catalog] {
+        instance.stop().await?;
+    }
+    world.stop().await
 }

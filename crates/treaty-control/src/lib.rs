@@ -108,9 +108,10 @@ impl Control {
         tasks.spawn("leases", Arc::clone(&state).settle_and_expire(tasks.shutdown().clone()));
         let identities = identity::IdentityService::new(authority, tokens);
         let nodes = discovery::DiscoveryService::new(state, &config, tasks.shutdown().clone());
-        let router = Router::default()
-            .add(IdentityServiceServer::new(identities))
-            .add(DiscoveryServiceServer::new(nodes).max_decoding_message_size(MAX_MESSAGE_BYTES));
+        let router =
+            Router::default().add_service(IdentityServiceServer::new(identities)).add_service(
+                DiscoveryServiceServer::new(nodes).max_decoding_message_size(MAX_MESSAGE_BYTES),
+            );
         let parts = Parts {
             identity,
             policy: Arc::new(ArcSwap::from_pointee(own_policy())),

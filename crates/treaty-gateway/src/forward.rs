@@ -34,8 +34,8 @@ impl Forward {
     }
 
     async fn answer(mut self, mut request: Request<Body>) -> Response<Body> {
-        if let Err(refusal) = require_grpc(&request) {
-            return refusal;
+        if !is_grpc(&request) {
+            return not_grpc();
         }
         let path = request.uri().path().to_owned();
         let Some(path) = MethodPath::parse(&path) else {
@@ -71,7 +71,7 @@ fn infallible(result: Result<Response<Body>, Infallible>) -> Response<Body> {
 }
 
 /// Source: gRPC over HTTP/2: POST and a content type that begins with `application/grpc`.
-fn require_grpc(request: &Request<Body>) -> Result<(), Response<Body>> {
+fn is_grpc(request: &Request<Body>) -> bool {
     let content_type = request.headers().get(header::CONTENT_TYPE);
     let grpc = content_type.is_some_and(|value| {
         let value = value.as_bytes();
@@ -79,15 +79,17 @@ fn require_grpc(request: &Request<Body>) -> Result<(), Response<Body>> {
             || value.starts_with(b"application/grpc+")
             || value.starts_with(b"application/grpc;")
     });
-    if grpc && request.method() == Method::POST && request.version() == http::Version::HTTP_2 {
-        return Ok(());
-    }
+    grpc && request.method() == Method::POST && request.version() == http::Version::HTTP_2
+}
+
+/// Tells a caller who speaks something else what is spoken here.
+fn not_grpc() -> Response<Body> {
     let hint = "this address speaks gRPC over HTTP/2; try: grpcurl -plaintext <address> list\n";
     let mut response = Response::new(Body::new(http_body_util::Full::from(hint)));
     *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
     let plain = header::HeaderValue::from_static("text/plain; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, plain);
-    Err(response)
+    response
 }
 
 /// Source: RFC 9110, section 7.6.1. `te: trailers` stays: gRPC asks for it.

@@ -89,9 +89,9 @@ impl Gateway {
         mesh.spawn("exposure", Arc::clone(&exposure).follow());
 
         let own = Router::default()
-            .add(health::service(Arc::clone(&exposure)))
-            .add(reflection.clone().v1())
-            .add(reflection.v1alpha());
+            .add_service(health::service(Arc::clone(&exposure)))
+            .add_service(reflection.clone().v1())
+            .add_service(reflection.v1alpha());
         let forward = forward::Forward::new(mesh.clone(), Arc::clone(&exposure), own);
 
         let address = tls.local_addr().map(|address| address.to_string()).unwrap_or_default();

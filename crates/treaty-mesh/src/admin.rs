@@ -54,7 +54,7 @@ pub(crate) async fn start(
     let ready = Arc::new(AtomicBool::new(false));
     let pages = Pages { metrics, ready: Arc::clone(&ready) };
     let closed = tasks.closed().clone();
-    tasks.spawn("administration", async move {
+    tasks.spawn_connection("administration", async move {
         tokio::select! {
             () = closed.cancelled() => {}
             () = accept(listener, pages) => {}

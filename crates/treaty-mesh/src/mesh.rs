@@ -26,8 +26,9 @@ use crate::server::{self, Parts, ServeError};
 use crate::signals;
 use crate::tasks::Tasks;
 
-/// After calls have ended, connections and background tasks may take this long.
-const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
+/// Background work that was told to end may take this long beyond the drain timeout, which
+/// is what it was told.
+const FINISH_MARGIN: Duration = Duration::from_secs(1);
 
 /// A node that has joined the mesh; cheap to clone.
 #[derive(Clone)]
@@ -97,7 +98,7 @@ impl Mesh {
         discovery.subscribe(ResourceKind::TrustBundle, identity.id().trust_domain());
         discovery.subscribe(ResourceKind::Authorization, identity.id().workload());
         discovery.announce(Announce { endpoint: None, uses: self.used_contracts() });
-        tasks.spawn(
+        tasks.spawn_connection(
             "control stream",
             Arc::clone(discovery).run(
                 Config::clone(config),
@@ -115,8 +116,8 @@ impl Mesh {
                 }
             }),
         };
-        tasks.spawn("certificate renewal", renewal.run(tasks.closed().clone()));
-        tasks.spawn("mesh state", self.clone().follow());
+        tasks.spawn_connection("certificate renewal", renewal.run(tasks.closed().clone()));
+        tasks.spawn_connection("mesh state", self.clone().follow());
     }
 
     /// Applies every change that control sends to trust, policy and pools.
@@ -216,7 +217,14 @@ impl Mesh {
         self.inner.parts.tasks.shutdown()
     }
 
-    /// Starts a named task; it must end by itself once [`Mesh::shutdown`] is cancelled.
+    /// Cancelled when the last call has ended, while others can still be called: for work
+    /// that calls cause, such as the relay of an outbox.
+    pub fn calls_done(&self) -> &CancellationToken {
+        self.inner.parts.tasks.calls_done()
+    }
+
+    /// Starts a named task; it must end by itself once [`Mesh::shutdown`] or
+    /// [`Mesh::calls_done`] is cancelled.
     pub fn spawn(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
         self.inner.parts.tasks.spawn(name, task);
     }
@@ -245,8 +253,8 @@ impl Mesh {
 
     /// Ends the node: told to others, calls finished, tasks ended.
     pub async fn leave(&self) {
-        let tasks = &self.inner.parts.tasks;
-        if !tasks.finish(FINISH_TIMEOUT).await {
+        let Parts { tasks, config, .. } = &self.inner.parts;
+        if !tasks.finish(config.drain_timeout + FINISH_MARGIN).await {
             tracing::warn!("some tasks did not end in time");
         }
     }

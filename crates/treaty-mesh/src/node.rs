@@ -39,7 +39,7 @@ impl Server {
 
     /// Adds a generated server.
     #[must_use]
-    pub fn add<S>(mut self, service: S) -> Self
+    pub fn add_service<S>(mut self, service: S) -> Self
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
             + NamedService
@@ -49,7 +49,7 @@ impl Server {
             + 'static,
         S::Future: Send + 'static,
     {
-        self.router = self.router.add(service);
+        self.router = self.router.add_service(service);
         self
     }
 
@@ -69,8 +69,10 @@ impl Server {
         let sets: Vec<&[u8]> = contracts.iter().map(|contract| contract.descriptor_set).collect();
         mesh.metrics().know(sets.iter().copied());
         let reflection = Reflection::of(&sets, &services);
-        let router =
-            router.add(health_service).add(reflection.clone().v1()).add(reflection.v1alpha());
+        let router = router
+            .add_service(health_service)
+            .add_service(reflection.clone().v1())
+            .add_service(reflection.v1alpha());
 
         let listener = listen(&mesh).await?;
         let address = listener.local_addr().map(|address| address.to_string());

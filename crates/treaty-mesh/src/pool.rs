@@ -107,7 +107,7 @@ impl Pool {
         let endpoint = Arc::new(Endpoint::new(known, id, self.epoch.elapsed()));
         let removed = CancellationToken::new();
         let pool: Weak<Self> = Arc::downgrade(self);
-        self.tasks.spawn(
+        self.tasks.spawn_connection(
             "endpoint connection",
             Arc::clone(&endpoint).keep_connected(endpoint::Keeping {
                 config: Arc::clone(&self.config),

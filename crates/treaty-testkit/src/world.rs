@@ -115,7 +115,8 @@ impl World {
         self.launch("bus", |mesh| async move {
             let file = mesh.data_dir().join("bus.db");
             let broker = broker::Broker::open(broker::Config::new(file)).await?;
-            let serve = mesh.server().serves(&contracts::TREATY_BUS).add(broker.server()).run();
+            let serve =
+                mesh.server().serves(&contracts::TREATY_BUS).add_service(broker.server()).run();
             let (served, ended) = tokio::join!(serve, broker.run(mesh.shutdown().clone()));
             served?;
             Ok(ended?)

@@ -78,7 +78,7 @@ async fn serve_bus(mesh: Mesh, file: PathBuf) -> anyhow::Result<()> {
     let broker = broker::Broker::open(broker::Config::new(&file))
         .await
         .with_context(|| format!("cannot open the log {}", file.display()))?;
-    let serve = mesh.server().serves(&contracts::TREATY_BUS).add(broker.server()).run();
+    let serve = mesh.server().serves(&contracts::TREATY_BUS).add_service(broker.server()).run();
     let shutdown = mesh.shutdown().clone();
     let run = async {
         let ended = broker.run(shutdown.clone()).await;

@@ -34,8 +34,10 @@ pub async fn run(mesh: Mesh) -> anyhow::Result<()> {
     mesh.spawn("orders placed", subscription::run(bus, store.clone(), shutdown.clone()));
     mesh.server()
         .serves(&contracts::SHOP_CATALOG)
-        .add(v1::catalog_service_server::CatalogServiceServer::new(V1::new(store.clone())))
-        .add(v2::catalog_service_server::CatalogServiceServer::new(V2::new(store, shutdown)))
+        .add_service(v1::catalog_service_server::CatalogServiceServer::new(V1::new(store.clone())))
+        .add_service(v2::catalog_service_server::CatalogServiceServer::new(V2::new(
+            store, shutdown,
+        )))
         .run()
         .await?;
     Ok(())

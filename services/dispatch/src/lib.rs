@@ -28,15 +28,15 @@ use store::Store;
 pub async fn run(mesh: Mesh) -> anyhow::Result<()> {
     let store = Store::open(&mesh.data_dir().join("dispatch.db")).await?;
     let bus = treaty_bus::Client::new(mesh.channel("bus"));
-    let shutdown = mesh.shutdown().clone();
     let relay = Relay::new(store.outbox(), bus.clone());
     let wake = relay.wake();
-    mesh.spawn("outbox", relay.run(shutdown.clone()));
-    mesh.spawn("orders placed", subscription::run(bus, store.clone(), shutdown));
+    // The relay goes on until the last call has written its event.
+    mesh.spawn("outbox", relay.run(mesh.calls_done().clone()));
+    mesh.spawn("orders placed", subscription::run(bus, store.clone(), mesh.shutdown().clone()));
     mesh.server()
         .serves(&contracts::SHOP_DISPATCH)
         .serves(&contracts::SHOP_DISPATCH_EVENTS)
-        .add(DispatchServiceServer::new(Dispatch::new(store, wake)))
+        .add_service(DispatchServiceServer::new(Dispatch::new(store, wake)))
         .run()
         .await?;
     Ok(())

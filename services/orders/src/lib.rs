@@ -34,17 +34,18 @@ use store::Store;
 pub async fn run(mesh: Mesh) -> anyhow::Result<()> {
     let store = Store::open(&mesh.data_dir().join("orders.db")).await?;
     let bus = treaty_bus::Client::new(mesh.channel("bus"));
-    let shutdown = mesh.shutdown().clone();
+    // What calls in flight need goes on for as long as they do.
+    let (shutdown, calls_done) = (mesh.shutdown().clone(), mesh.calls_done().clone());
     let relay = Relay::new(store.outbox(), bus.clone());
     let wake = relay.wake();
-    mesh.spawn("outbox", relay.run(shutdown.clone()));
-    mesh.spawn("order changes", store.changes().clone().follow(shutdown.clone()));
-    mesh.spawn("shipments", subscription::run(bus, store.clone(), shutdown.clone()));
+    mesh.spawn("outbox", relay.run(calls_done.clone()));
+    mesh.spawn("order changes", store.changes().clone().follow(calls_done.clone()));
+    mesh.spawn("shipments", subscription::run(bus, store.clone(), shutdown));
     let catalog = MeshCatalog::new(mesh.channel("catalog"));
     mesh.server()
         .serves(&contracts::SHOP_ORDERS)
         .serves(&contracts::SHOP_ORDERS_EVENTS)
-        .add(OrdersServiceServer::new(Orders::new(store, catalog, wake, shutdown)))
+        .add_service(OrdersServiceServer::new(Orders::new(store, catalog, wake, calls_done)))
         .run()
         .await?;
     Ok(())

@@ -56,7 +56,7 @@ impl<S: Answer> Service<Request<Body>> for Authorize<S> {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        if let Err(refusal) = check(&self.policy.load(), &request) {
+        if let Some(refusal) = refusal(&self.policy.load(), &request) {
             return Box::pin(std::future::ready(Ok(refusal)));
         }
         let inner = self.inner.clone();
@@ -64,10 +64,11 @@ impl<S: Answer> Service<Request<Body>> for Authorize<S> {
     }
 }
 
-fn check(policy: &Policy, request: &Request<Body>) -> Result<(), Response<Body>> {
+/// The answer to a call that may not pass.
+fn refusal(policy: &Policy, request: &Request<Body>) -> Option<Response<Body>> {
     let path = request.uri().path();
     let Some(method) = MethodPath::parse(path) else {
-        return Err(refuse(Cause::MalformedPath, "the path is not /package.Service/Method"));
+        return Some(refuse(Cause::MalformedPath, "the path is not /package.Service/Method"));
     };
     let peer = request.extensions().get::<Peer>();
     let caller: Option<&SpiffeId> = peer.and_then(|peer| peer.id.as_ref());
@@ -75,11 +76,11 @@ fn check(policy: &Policy, request: &Request<Body>) -> Result<(), Response<Body>>
     match policy.decide(caller, method) {
         Decision::Allowed { rule } => {
             tracing::trace!(%method, rule, "allowed");
-            Ok(())
+            None
         }
         Decision::Unauthenticated => {
             tracing::warn!(%method, %address, "refused: the caller showed no certificate");
-            Err(refuse(
+            Some(refuse(
                 Cause::NoIdentity,
                 "the mesh answers only callers with a certificate of its trust domain",
             ))
@@ -92,7 +93,7 @@ fn check(policy: &Policy, request: &Request<Body>) -> Result<(), Response<Body>>
                 "no rule names this caller"
             };
             tracing::warn!(%caller, %method, %address, reason, "refused: not authorized");
-            Err(refuse(Cause::NotAuthorized, &format!("{caller} may not call {method}: {reason}")))
+            Some(refuse(Cause::NotAuthorized, &format!("{caller} may not call {method}: {reason}")))
         }
     }
 }

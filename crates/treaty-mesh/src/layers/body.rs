@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::Response;
+use http::{HeaderMap, Response};
 use http_body::{Frame, SizeHint};
 use tonic::Status;
 use tonic::body::Body;
@@ -53,6 +53,56 @@ pub(crate) fn watch<O: Observer>(response: Response<Body>, mut observer: O) -> R
     }
     let watched = Watched { inner: body, observer, begun: false, ended: false };
     Response::from_parts(parts, Body::new(watched))
+}
+
+/// Has an answer that breaks end with a status all the same, as trailers: UNAVAILABLE when
+/// the connection was lost, or what the peer's reset means.
+pub(crate) fn mend(response: Response<Body>) -> Response<Body> {
+    response.map(|inner| Body::new(Mended { inner, over: false }))
+}
+
+struct Mended {
+    inner: Body,
+    over: bool,
+}
+
+impl http_body::Body for Mended {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let this = self.get_mut();
+        if this.over {
+            return Poll::Ready(None);
+        }
+        let frame = ready!(Pin::new(&mut this.inner).poll_frame(cx));
+        let Some(Err(broken)) = frame else { return Poll::Ready(frame) };
+        this.over = true;
+        let code = match broken.code() {
+            tonic::Code::Unknown => tonic::Code::Unavailable,
+            code => code,
+        };
+        let status = Status::new(code, format!("the answer broke off: {}", broken.message()));
+        Poll::Ready(Some(trailers_of(&status)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.over || self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
+/// The frame that ends an answer with a status.
+pub(crate) fn trailers_of(status: &Status) -> Result<Frame<Bytes>, Status> {
+    let mut trailers = HeaderMap::new();
+    status.add_header(&mut trailers)?;
+    Ok(Frame::trailers(trailers))
 }
 
 struct Watched<O: Observer> {
@@ -115,7 +165,6 @@ impl<O: Observer> Drop for Watched<O> {
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use http::HeaderMap;
     use http_body_util::{BodyExt as _, StreamBody};
 
     use super::*;
@@ -136,8 +185,7 @@ mod tests {
     async fn end_of(frames: Vec<Result<Frame<Bytes>, Status>>) -> Vec<End> {
         let ends = Ends::default();
         let _ = watch(body(frames), ends.clone()).into_body().collect().await;
-        let seen = ends.0.lock().unwrap().clone();
-        seen
+        ends.0.lock().unwrap().clone()
     }
 
     #[tokio::test]
@@ -155,6 +203,13 @@ mod tests {
         let ends = Ends::default();
         drop(watch(body(vec![]), ends.clone()));
         assert_eq!(*ends.0.lock().unwrap(), [End::Abandoned]);
+    }
+
+    #[tokio::test]
+    async fn a_broken_answer_ends_with_a_status() {
+        let frames = vec![Ok(Frame::data(Bytes::from_static(b"x"))), Err(Status::unknown("reset"))];
+        let ended = mend(body(frames)).into_body().collect().await.unwrap();
+        assert_eq!(ended.trailers().unwrap()["grpc-status"], "14");
     }
 
     #[tokio::test]

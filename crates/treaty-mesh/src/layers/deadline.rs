@@ -16,10 +16,11 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::Status;
 use tonic::body::Body;
 use tower::{Layer, Service};
-use treaty_core::deadline;
+use treaty_core::deadline::{self, InvalidTimeout};
 use treaty_core::status::Cause;
 use treaty_core::trace_context::TraceContext;
 
+use super::body::trailers_of;
 use super::{Answer, Answering, answer};
 use crate::context::CallContext;
 use crate::status::refuse;
@@ -73,7 +74,10 @@ impl<S: Answer> Service<Request<Body>> for Deadline<S> {
         let now = Instant::now();
         let asked = match timeout_of(request.headers()) {
             Ok(asked) => asked,
-            Err(refusal) => return Box::pin(std::future::ready(Ok(refusal))),
+            Err(error) => {
+                let refusal = refuse(Cause::MalformedTimeout, &error.to_string());
+                return Box::pin(std::future::ready(Ok(refusal)));
+            }
         };
         let caller = CallContext::current().and_then(|context| context.deadline);
         let left = caller.map(|deadline| deadline.saturating_duration_since(now));
@@ -92,14 +96,9 @@ impl<S: Answer> Service<Request<Body>> for Deadline<S> {
     }
 }
 
-fn timeout_of(headers: &HeaderMap) -> Result<Option<Duration>, Response<Body>> {
+fn timeout_of(headers: &HeaderMap) -> Result<Option<Duration>, InvalidTimeout> {
     let Some(value) = headers.get(HEADER) else { return Ok(None) };
-    value
-        .to_str()
-        .ok()
-        .and_then(|value| deadline::parse(value).ok())
-        .map(Some)
-        .ok_or_else(|| refuse(Cause::MalformedTimeout, &deadline::InvalidTimeout.to_string()))
+    value.to_str().map_err(|_| InvalidTimeout).and_then(deadline::parse).map(Some)
 }
 
 fn write_timeout(headers: &mut HeaderMap, timeout: Duration) {
@@ -200,12 +199,8 @@ impl http_body::Body for Limited {
         let Poll::Ready(cause) = this.limit.poll(cx) else { return Poll::Pending };
         this.over = true;
         this.inner = Body::empty();
-        let mut trailers = HeaderMap::new();
         let status = Status::new(tonic::Code::from_i32(cause.code()), message(cause));
-        Poll::Ready(Some(match status.add_header(&mut trailers) {
-            Ok(()) => Ok(Frame::trailers(trailers)),
-            Err(status) => Err(status),
-        }))
+        Poll::Ready(Some(trailers_of(&status)))
     }
 
     fn is_end_stream(&self) -> bool {

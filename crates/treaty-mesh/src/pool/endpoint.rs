@@ -18,7 +18,7 @@ use treaty_core::spiffe::SpiffeId;
 
 use crate::config::Config;
 use crate::identity::Identity;
-use crate::layers::body::{End, Observer, watch};
+use crate::layers::body::{End, Observer, mend, watch};
 use crate::transport;
 
 /// One instance of a workload.
@@ -98,7 +98,7 @@ impl Endpoint {
         let Some(mut sender) = self.sender().clone() else { return Sent::Not(request) };
         let flight = Flight::start(Arc::clone(self), epoch);
         match sender.try_send_request(request).await {
-            Ok(response) => Sent::Answered(watch(response.map(Body::new), flight)),
+            Ok(response) => Sent::Answered(watch(mend(response.map(Body::new)), flight)),
             Err(mut failed) => match failed.take_message() {
                 Some(unsent) => {
                     flight.uncounted();

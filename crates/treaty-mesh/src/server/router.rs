@@ -28,7 +28,7 @@ pub struct Router {
 impl Router {
     /// Adds a generated server.
     #[must_use]
-    pub fn add<S>(self, service: S) -> Self
+    pub fn add_service<S>(self, service: S) -> Self
     where
         S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
             + NamedService
