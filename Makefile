@@ -15,7 +15,7 @@ test: build ## Every test that needs only Rust
 check: ## Format, lints, documentation links, and our own gate on our own contracts
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items --quiet
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --quiet
 	$(CARGO) run --quiet -- check
 
 interop: ## Foreign tools and clients: grpcurl, buf, Python, Node (installs them into .interop)

@@ -79,9 +79,15 @@ fn contract_table(
         code.push_str(&table_entry(name, version, folder, &members));
         names.push(name.to_owned());
     }
-    code.push_str("/// Every contract of the enabled features, by name.\npub static ALL: &[&Contract] = &[\n");
+    code.push_str(
+        "/// Every contract of the enabled features, by name.\npub static ALL: &[&Contract] = &[\n",
+    );
     for (name, folder) in names.iter().zip(folders) {
-        code.push_str(&format!("    #[cfg(feature = {:?})]\n    &{},\n", feature(folder), ident(name)));
+        code.push_str(&format!(
+            "    #[cfg(feature = {:?})]\n    &{},\n",
+            feature(folder),
+            ident(name)
+        ));
     }
     code.push_str("];\n");
     Ok(code)
@@ -133,7 +139,12 @@ fn digest(members: &[&FileDescriptorProto]) -> String {
     format!("sha256:{hex}")
 }
 
-fn table_entry(name: &str, version: &str, folder: &Path, members: &[&FileDescriptorProto]) -> String {
+fn table_entry(
+    name: &str,
+    version: &str,
+    folder: &Path,
+    members: &[&FileDescriptorProto],
+) -> String {
     let mut services: Vec<String> = Vec::new();
     for file in members {
         for service in &file.service {

@@ -176,6 +176,23 @@ fn every_bound_in_the_table_is_a_field_with_that_default() -> anyhow::Result<()>
 }
 
 #[test]
+fn the_readme_quotes_what_is_there() -> anyhow::Result<()> {
+    let root = Path::new(ROOT);
+    let readme = std::fs::read_to_string(root.join("README.md"))?;
+    let main = std::fs::read_to_string(root.join("services/catalog/src/main.rs"))?;
+    assert!(readme.contains(main.trim()), "the README quotes another main.rs of the catalog");
+    for (_, rest) in readme.match_indices("](").map(|(at, _)| readme.split_at(at + 2)) {
+        let link = rest.split(')').next().unwrap_or_default();
+        let path = link.split('#').next().unwrap_or_default();
+        assert!(
+            link.starts_with("https://") || root.join(path).exists(),
+            "the README links to {link}, which is not there"
+        );
+    }
+    Ok(())
+}
+
+#[test]
 fn every_file_says_what_it_is_about() -> anyhow::Result<()> {
     let mut files = Vec::new();
     for folder in ["crates", "services", "contract-tests", "proto"] {

@@ -55,8 +55,7 @@ enum LogFormat {
 /// Runs the mesh until Ctrl-C.
 pub(crate) async fn up(args: Args) -> anyhow::Result<()> {
     let mut plan = Plan::read(&args.file)?;
-    plan.gateway.tls = args.tls.unwrap_or(plan.gateway.tls);
-    plan.gateway.plaintext = args.plaintext.or(plan.gateway.plaintext);
+    plan.listen_on(args.tls, args.plaintext)?;
     let console = Console::new(args.logs, args.log_format == LogFormat::Json);
     let folder = folder::Folder::open(&args.state, &plan)?;
     supervisor::run(plan, folder, console).await

@@ -15,7 +15,7 @@ use super::{Report, manifest, released, wrong_usage};
 
 /// Release the next version of a contract
 ///
-/// Computes the smallest legal version, writes released/<VERSION>.binpb and moves the version in
+/// Computes the smallest legal version, writes `released/<VERSION>.binpb` and moves the version in
 /// contract.toml. What was released never changes; a breaking change needs a new package.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  treaty release shop.orders --dry-run")]

@@ -99,9 +99,6 @@ impl Plan {
                 bail!("service `{name}`: instances must be 1 to {MAX_INSTANCES}");
             }
         }
-        let gateway =
-            treaty_gateway::Config { tls: self.gateway.tls, plaintext: self.gateway.plaintext };
-        gateway.check()?;
         let documents = Documents::read(&self.configuration, &control).map_err(|findings| {
             let lines: Vec<_> = findings.iter().map(ToString::to_string).collect();
             anyhow::anyhow!("the configuration cannot be used:\n  {}", lines.join("\n  "))
@@ -125,6 +122,18 @@ impl Plan {
             }
         }
         Ok(())
+    }
+
+    /// Takes addresses from the command line in place of the file's, and checks them.
+    pub(super) fn listen_on(
+        &mut self,
+        tls: Option<SocketAddr>,
+        plaintext: Option<SocketAddr>,
+    ) -> anyhow::Result<()> {
+        self.gateway.tls = tls.unwrap_or(self.gateway.tls);
+        self.gateway.plaintext = plaintext.or(self.gateway.plaintext);
+        let (tls, plaintext) = (self.gateway.tls, self.gateway.plaintext);
+        Ok(treaty_gateway::Config { tls, plaintext }.check()?)
     }
 
     /// The identity of a workload of this mesh.
