@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# grpcurl, with nothing but reflection, reads the shop and follows one order through it.
+# grpcurl, by reflection, reads the shop and follows one order through it.
 # Usage: grpcurl.sh plaintext|tls; `interop/run` sets the addresses.
 set -euo pipefail
 # shellcheck source=interop/lib.sh

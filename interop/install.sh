@@ -6,10 +6,11 @@ GRPCURL_VERSION=v1.9.3
 
 install_all() {
     need cargo "install Rust: https://rustup.rs"
-    need go "install Go 1.23 or newer: https://go.dev/dl"
+    need go "install Go 1.21 or newer: https://go.dev/dl"
     need python3 "install Python 3.10 or newer with its venv module: https://www.python.org"
     need node "install Node.js 20 or newer: https://nodejs.org"
     need npm "install npm; it comes with Node.js: https://nodejs.org"
+    need git "install git: https://git-scm.com"
     need curl "install curl: https://curl.se"
     mkdir -p "$TOOLS/stamps"
     local versions
