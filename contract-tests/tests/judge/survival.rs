@@ -83,7 +83,8 @@ async fn no_confirmed_order_is_lost_when_processes_are_killed() -> anyhow::Resul
         let now = shop.pid(victim);
         assert!(now.is_some() && now != pid, "{victim} was not started again");
     }
-    shop.end().await?;
+    let said = shop.end().await?;
+    assert!(!said.iter().any(|line| line.contains("is killed")), "{said:#?}");
     Ok(())
 }
 

@@ -204,8 +204,13 @@ fn read(path: &Path) -> Result<String, AuthorityError> {
         .map_err(|source| AuthorityError::File { path: path.display().to_string(), source })
 }
 
+/// Readers see the whole file or none.
 fn write(path: &Path, text: &str) -> Result<(), AuthorityError> {
-    with_folder(path, || fs::write(path, text))
+    let unfinished = path.with_extension("unfinished");
+    with_folder(path, || {
+        fs::write(&unfinished, text)?;
+        fs::rename(&unfinished, path)
+    })
 }
 
 fn write_secret(path: &Path, text: &str) -> Result<(), AuthorityError> {
@@ -224,4 +229,59 @@ fn with_folder(
         .map_or(Ok(()), fs::create_dir_all)
         .and_then(|()| write())
         .map_err(|source| AuthorityError::File { path: path.display().to_string(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_certificate_is_never_seen_half_written() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let config = Config::new("shop.local", "shop", folder.path());
+            let path = config.ca_certificate.clone();
+            let reader = std::thread::spawn(move || {
+                loop {
+                    if let Ok(text) = fs::read_to_string(&path) {
+                        return text;
+                    }
+                }
+            });
+            Authority::open(&config).unwrap();
+            assert!(reader.join().unwrap().ends_with("-----END CERTIFICATE-----\n"));
+        }
+    }
+
+    #[test]
+    fn the_authority_outlives_a_restart_and_its_key_is_the_owners() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::new("shop.local", "shop", folder.path());
+        let root = Authority::open(&config).unwrap().root().clone();
+        assert_eq!(Authority::open(&config).unwrap().root(), &root);
+        let mode = fs::metadata(&config.ca_key).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        fs::remove_file(&config.ca_certificate).unwrap();
+        let lost = Authority::open(&config).err().unwrap().to_string();
+        assert!(lost.contains("its partner"), "{lost}");
+    }
+
+    #[test]
+    fn a_certificate_names_whom_the_authority_says_whatever_was_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let authority = Authority::open(&Config::new("shop.local", "shop", folder.path())).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let mut asked = CertificateParams::default();
+        let other = "spiffe://shop.local/ns/shop/sa/orders";
+        asked.subject_alt_names = vec![SanType::URI(Ia5String::try_from(other).unwrap())];
+        let request = asked.serialize_request(&key).unwrap();
+        let id = SpiffeId::new("shop.local", "shop", "catalog").unwrap();
+        let signed = authority.sign_workload(request.der(), &id).unwrap();
+        assert_eq!(treaty_mesh::spiffe_id_of(&signed.chain[0]), Some(id));
+        let names = ["localhost".to_owned()];
+        let edge = authority.sign_edge(request.der(), &names).unwrap();
+        assert_eq!(treaty_mesh::spiffe_id_of(&edge.chain[0]), None, "the edge is nobody");
+    }
 }

@@ -3,7 +3,6 @@
 //! *Holds*: when a supervisor dies, so do we: it holds our standard input open, and the
 //! end of that input means that nobody watches over us any more.
 
-use tokio::io::AsyncReadExt as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -31,10 +30,19 @@ pub(crate) async fn watch(shutdown: CancellationToken, supervised: bool) {
     }
 }
 
+/// Waits for the end of standard input on a thread of its own: a read that blocks in the
+/// runtime would keep the process alive for as long as the supervisor does.
 async fn end_of_input() {
-    let mut input = tokio::io::stdin();
-    let mut buffer = [0; 64];
-    while matches!(input.read(&mut buffer).await, Ok(read) if read > 0) {}
+    let (ended, end) = tokio::sync::oneshot::channel();
+    let reading = std::thread::Builder::new().name("supervisor".to_owned()).spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        let _ = ended.send(());
+    });
+    if let Err(error) = reading {
+        tracing::error!(%error, "cannot watch the supervisor");
+        std::future::pending::<()>().await;
+    }
+    let _ = end.await;
 }
 
 /// Ends a node that is not a member of the mesh (control itself) on SIGTERM, on SIGINT, and

@@ -24,6 +24,8 @@ use super::console::Console;
 const WELL_AFTER: Duration = Duration::from_secs(10);
 /// A log file that grows beyond this is moved aside, in place of an earlier one.
 const MAX_LOG_BYTES: u64 = 10 << 20;
+/// Said of a process that has to be killed.
+const DID_NOT_END: &str = "did not end in time and is killed";
 /// The longest log line that is kept whole.
 const MAX_LINE_BYTES: usize = 16 << 10;
 
@@ -93,7 +95,7 @@ impl Process {
         let err = child.stderr.take().map(|err| self.copy(err, console, &log));
         // Held until the process has ended; its end tells the process that we are gone.
         let input = child.stdin.take();
-        let status = self.wait(&mut child, stop).await;
+        let status = self.wait(&mut child, console, stop).await;
         drop(input);
         for copy in [out, err].into_iter().flatten() {
             let _ = tokio::time::timeout(Duration::from_secs(1), copy).await;
@@ -102,7 +104,12 @@ impl Process {
         status
     }
 
-    async fn wait(&self, child: &mut Child, stop: &Stop) -> std::io::Result<ExitStatus> {
+    async fn wait(
+        &self,
+        child: &mut Child,
+        console: &Console,
+        stop: &Stop,
+    ) -> std::io::Result<ExitStatus> {
         tokio::select! {
             status = child.wait() => return status,
             () = stop.soon.cancelled() => {}
@@ -113,6 +120,7 @@ impl Process {
             () = stop.now.cancelled() => {}
             () = tokio::time::sleep(self.grace) => {}
         }
+        console.trouble(&self.name, DID_NOT_END);
         signal(child, Signal::SIGKILL);
         child.wait().await
     }
