@@ -29,13 +29,13 @@ call() {
     ask -d "$2" "$1"
 }
 
-# refused code service/method request: prints what grpcurl says of it. It knows only types
-# that reflection names, so those of google.rpc are given to it.
+# refused code service/method request: prints what grpcurl says of it, details included; it
+# knows their types from the gateway's reflection.
 refused() {
     local said
-    said=$(must_fail ask -use-reflection -import-path "$(google_protos)" \
-        -proto google/rpc/error_details.proto -d "$3" "$2") || exit 1
+    said=$(must_fail ask -d "$3" "$2") || exit 1
     has "$said" "Code: $1"
+    lacks "$said" "is not recognized"
     printf '%s\n' "$said"
 }
 

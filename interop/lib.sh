@@ -77,6 +77,11 @@ has() {
     [[ $1 == *"$2"* ]] || fail "expected \`$2\` in:"$'\n'"$1"
 }
 
+# Fails if the first holds the second.
+lacks() {
+    [[ $1 != *"$2"* ]] || fail "did not expect \`$2\` in:"$'\n'"$1"
+}
+
 # Fails unless both are the same.
 same() {
     [[ $1 == "$2" ]] || fail "expected \`$2\`, got \`$1\`${3:+ ($3)}"

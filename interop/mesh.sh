@@ -65,5 +65,5 @@ mesh_end_cleanly() {
     MESH_PID=""
     check "no process is left, and it said so"
     left=$(ls "$STATE/run")
-    [[ -z $left ]] && grep -q '^ended$' "$MESH_OUT"
+    [[ -z $left ]] && grep -q '^ended$' "$MESH_OUT" && ! grep "is killed" "$MESH_OUT"
 }
