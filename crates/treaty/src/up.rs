@@ -8,7 +8,9 @@ mod folder;
 mod plan;
 mod process;
 mod readiness;
+mod report;
 mod supervisor;
+mod tiers;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
