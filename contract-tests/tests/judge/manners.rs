@@ -97,6 +97,21 @@ fn the_pure_crates_know_no_world() -> anyhow::Result<()> {
 }
 
 #[test]
+fn one_tls_library_and_one_crypto_provider() -> anyhow::Result<()> {
+    let lock: toml::Table =
+        toml::from_str(&std::fs::read_to_string(Path::new(ROOT).join("Cargo.lock"))?)?;
+    let packages = lock["package"].as_array().context("packages")?;
+    for package in packages {
+        let name = package["name"].as_str().context("name")?;
+        for forbidden in ["openssl", "openssl-sys", "native-tls", "ring", "boring"] {
+            assert_ne!(name, forbidden, "rustls with aws-lc-rs is the one TLS stack");
+        }
+    }
+    println!("{} packages, one TLS stack", packages.len());
+    Ok(())
+}
+
+#[test]
 fn one_program_is_the_default() -> anyhow::Result<()> {
     let metadata = metadata()?;
     let defaults: Vec<_> = packages(&metadata)

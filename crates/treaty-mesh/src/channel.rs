@@ -1,7 +1,11 @@
 //! Calls a workload by name: what a generated client is built on.
 //!
-//! ```ignore
-//! let catalog = CatalogServiceClient::new(mesh.channel("catalog"));
+//! ```no_run
+//! # fn example(mesh: treaty_mesh::Mesh) {
+//! use contracts::treaty::control::v1::discovery_service_client::DiscoveryServiceClient;
+//!
+//! let control = DiscoveryServiceClient::new(mesh.channel("control"));
+//! # }
 //! ```
 
 use std::convert::Infallible;

@@ -1,11 +1,12 @@
 //! One node's stream, from hello to its end.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use contracts::treaty::control::v1::sync_request::Message;
 use contracts::treaty::control::v1::{
-    Announce, Hello, ResourceKind, ResourceName, Subscribe, SyncRequest, SyncResponse,
+    Announce, ContractDescriptors, Hello, ResourceKind, ResourceName, Subscribe, SyncRequest,
+    SyncResponse,
 };
 use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
@@ -24,6 +25,8 @@ pub(super) struct Session {
     max_selectors: usize,
     outgoing: mpsc::Sender<Result<SyncResponse, Status>>,
     subscriptions: BTreeMap<i32, Subscription>,
+    /// Digests whose descriptors the node was asked for.
+    wanted_contracts: BTreeSet<String>,
     nonce: u64,
 }
 
@@ -52,6 +55,7 @@ impl Session {
             max_selectors,
             outgoing,
             subscriptions: BTreeMap::new(),
+            wanted_contracts: BTreeSet::new(),
             nonce: 0,
         }
     }
@@ -88,7 +92,7 @@ impl Session {
             }
             Message::Announce(announce) => self.announce(announce).await,
             Message::Contract(contract) => {
-                self.state.keep_contract(contract);
+                self.keep_contract(contract);
                 Ok(())
             }
             Message::Ack(ack) => {
@@ -140,14 +144,25 @@ impl Session {
     async fn announce(&mut self, announce: Announce) -> Result<(), Status> {
         let serves = announce.endpoint.as_ref().map_or(&[][..], |endpoint| &endpoint.serves);
         let digests = serves.iter().chain(&announce.uses).map(|contract| contract.digest.as_str());
-        let wanted = self.state.unknown_contracts(digests).into_iter().collect();
+        let wanted = self.state.unknown_contracts(digests);
+        self.wanted_contracts.clone_from(&wanted);
         if let Some(mut endpoint) = announce.endpoint {
             endpoint.node_id.clone_from(&self.node_id);
             endpoint.workload = self.id.workload().to_owned();
             endpoint.spiffe_id = self.id.to_string();
             self.state.announce(self.number, endpoint);
         }
-        self.push(wanted, false).await
+        self.push(wanted.into_iter().collect(), false).await
+    }
+
+    /// Keeps the descriptors that were asked for, and no others.
+    fn keep_contract(&mut self, contract: ContractDescriptors) {
+        let digest = contract.contract.as_ref().map(|contract| contract.digest.as_str());
+        if digest.is_some_and(|digest| self.wanted_contracts.remove(digest)) {
+            self.state.keep_contract(contract);
+        } else {
+            tracing::warn!(node = self.node_id, digest, "a node sent a contract unasked");
+        }
     }
 
     /// Sends what differs between what the node holds and what it should hold.

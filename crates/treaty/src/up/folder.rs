@@ -1,11 +1,11 @@
 //! The folder that outlives a run: identities, data, logs.
 //!
-//! *Holds*: one `treaty up` at a time; secrets are readable by their owner only; join
+//! *Holds*: one `treaty up` at a time; secrets, data and logs are for their owner only; join
 //! tokens are new for every run.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -25,7 +25,10 @@ impl Folder {
         let root = std::path::absolute(root)?;
         for folder in ["control", "tokens", "data", "logs", "run"] {
             let folder = root.join(folder);
-            fs::create_dir_all(&folder)
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(&folder)
                 .with_context(|| format!("cannot make {}", folder.display()))?;
         }
         let lock = lock(&root.join("lock"))?;
