@@ -4,6 +4,7 @@
 //! drains or is not connected is not picked; a call waits for one no longer than it may.
 
 mod endpoint;
+mod loan;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -145,7 +146,8 @@ impl Pool {
         self.ready.subscribe()
     }
 
-    /// Sends one call to one endpoint, and to another only if the first never saw it.
+    /// Sends one call to one endpoint, and to another only if the first saw nothing of its
+    /// messages.
     pub(crate) async fn call(&self, mut request: Request<Body>) -> Response<Body> {
         crate::transport::absolute(&mut request);
         let give_up = Instant::now() + self.config.ready_timeout;

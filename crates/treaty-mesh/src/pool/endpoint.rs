@@ -16,6 +16,7 @@ use tonic::body::Body;
 use treaty_core::peak_ewma::{self, PeakEwma};
 use treaty_core::spiffe::SpiffeId;
 
+use super::loan::lend;
 use crate::config::Config;
 use crate::identity::Identity;
 use crate::layers::body::{End, Observer, mend, watch};
@@ -38,7 +39,7 @@ pub(super) enum Sent {
     Answered(Response<Body>),
     /// The endpoint may have seen the call, but there is no answer.
     Lost(hyper::Error),
-    /// The endpoint never saw the call.
+    /// The endpoint saw nothing of the call's messages.
     Not(Request<Body>),
 }
 
@@ -97,12 +98,18 @@ impl Endpoint {
     pub(super) async fn send(self: &Arc<Self>, request: Request<Body>, epoch: Instant) -> Sent {
         let Some(mut sender) = self.sender().clone() else { return Sent::Not(request) };
         let flight = Flight::start(Arc::clone(self), epoch);
-        match sender.try_send_request(request).await {
-            Ok(response) => Sent::Answered(watch(mend(response.map(Body::new)), flight)),
-            Err(mut failed) => match failed.take_message() {
-                Some(unsent) => {
+        let (parts, body) = request.into_parts();
+        let (body, loan) = lend(body);
+        let head = parts.clone();
+        match sender.try_send_request(Request::from_parts(parts, body)).await {
+            Ok(response) => {
+                loan.forgive();
+                Sent::Answered(watch(mend(response.map(Body::new)), flight))
+            }
+            Err(failed) => match loan.take_back(failed.error()) {
+                Some(body) => {
                     flight.uncounted();
-                    Sent::Not(unsent)
+                    Sent::Not(Request::from_parts(head, body))
                 }
                 None => Sent::Lost(failed.into_error()),
             },
