@@ -1,6 +1,6 @@
 //! Talks with nodes: one stream each, differences only, the latest state only.
 //!
-//! *Holds*: at most one change is on its way to a node; what happens meanwhile is merged
+//! *Holds*: at most one change waits to be sent to a node; what happens meanwhile is merged
 //! into the next. A node announces itself and nobody else: its names come from its
 //! certificate.
 

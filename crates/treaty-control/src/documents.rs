@@ -71,8 +71,10 @@ impl Documents {
         for document in yaml::split(text) {
             let added = match document.kind.as_str() {
                 "RpcAuthorization" => authorization::add(self, &document, control),
-                "GRPCRoute" => route::add(self, &document),
-                "" => Err(document.finding("every document needs a `kind`")),
+                "GRPCRoute" => route::add(self, &document, control),
+                "" => Err(document
+                    .syntax_error()
+                    .unwrap_or_else(|| document.finding("every document needs a `kind`"))),
                 kind => Err(document.finding(&format!(
                     "unknown kind `{kind}`; known are `RpcAuthorization` and `GRPCRoute`"
                 ))),
@@ -134,6 +136,11 @@ spec:
             (&POLICY.replace("BatchGetProducts", ""), "must be `package.Service/Method`"),
             (&POLICY.replace("[orders]", "[Orders!]"), "Orders!"),
             (&POLICY.replace("v1alpha1", "v9"), "apiVersion"),
+            (
+                &POLICY.replace("  name: catalog\nspec", "  name: x\n  namespace: other\nspec"),
+                "namespace must be",
+            ),
+            ("kind: [\n", "f.yaml:"),
         ] {
             let findings = read(text).unwrap_err();
             assert!(findings[0].contains(part), "{text}\ngave {findings:?}");

@@ -52,10 +52,16 @@ impl grpc::IdentityService for IdentityService {
         let peer = request.extensions().get::<Peer>().cloned();
         let request = request.into_inner();
         let id = self.proven(&request.join_token, peer.as_ref())?;
-        let granted = self.tokens.edge_names_of(&id);
+        let Some(granted) = self.tokens.edge_names_of(&id) else {
+            tracing::warn!(%id, "refused a certificate: nothing is granted to it any more");
+            return Err(Status::permission_denied(format!("{id} has no grant here")));
+        };
         if let Some(name) = request.dns_names.iter().find(|name| !granted.contains(name)) {
             tracing::warn!(%id, name, "refused a certificate: DNS name not granted");
             return Err(Status::permission_denied(format!("{id} may not serve `{name}`")));
+        }
+        if request.dns_names.len() > granted.len() {
+            return Err(Status::invalid_argument("dns_names: more names than are granted"));
         }
         let csr = &request.certificate_signing_request;
         let invalid = |error: rcgen::Error| {

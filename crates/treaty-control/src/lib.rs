@@ -72,7 +72,7 @@ impl Control {
     /// When a file is missing or cannot be used; nothing is served then.
     pub fn open(config: Config, tasks: Tasks) -> Result<Self, ControlError> {
         let authority = Arc::new(Authority::open(&config)?);
-        let tokens = Tokens::read(&config.tokens)?;
+        let tokens = Tokens::read(&config.tokens, &config.trust_domain)?;
         let documents = Documents::read(&config.documents, &config.id()?)
             .map_err(ControlError::Configuration)?;
         let state = Arc::new(state::State::new(&config));

@@ -115,9 +115,32 @@ impl State {
     pub(crate) fn announce(&self, session: u64, endpoint: Endpoint) {
         let name = format!("{}/{}", endpoint.workload, endpoint.node_id);
         let mut table = self.table();
+        if table.owners.get(&name).is_some_and(|owner| owner.session > session) {
+            // A word from a stream that a newer one has replaced.
+            return;
+        }
         table.owners.insert(name.clone(), Owner { session, lost: None });
         let selector = endpoint.workload.clone();
         let changed = table.put(&name, selector, Content::Endpoint(endpoint));
+        drop(table);
+        if changed {
+            self.changed();
+        }
+    }
+
+    /// A node does not stand for an endpoint any more.
+    pub(crate) fn withdraw(&self, session: u64) {
+        let mut table = self.table();
+        let Table { resources, owners, .. } = &mut *table;
+        let before = owners.len();
+        owners.retain(|name, owner| {
+            let own = owner.session == session;
+            if own {
+                resources.remove(&endpoint_key(name));
+            }
+            !own
+        });
+        let changed = owners.len() != before;
         drop(table);
         if changed {
             self.changed();
@@ -149,8 +172,10 @@ impl State {
     pub(crate) fn keep_contract(&self, contract: ContractDescriptors) {
         let Some(digest) = contract.contract.as_ref().map(|c| c.digest.clone()) else { return };
         let mut table = self.table();
-        let kept = table.resources.range(range_of(ResourceKind::Contract)).count();
-        if kept >= self.max_contracts {
+        if table.contracts() >= self.max_contracts {
+            table.forget_unserved_contracts();
+        }
+        if table.contracts() >= self.max_contracts {
             tracing::warn!(digest, max = self.max_contracts, "no room for another contract");
             return;
         }
@@ -226,6 +251,26 @@ impl State {
 }
 
 impl Table {
+    fn contracts(&self) -> usize {
+        self.resources.range(range_of(ResourceKind::Contract)).count()
+    }
+
+    /// Drops the descriptors that no endpoint serves now.
+    fn forget_unserved_contracts(&mut self) {
+        let served: BTreeSet<String> = self
+            .resources
+            .values()
+            .filter_map(|entry| match &entry.resource.resource {
+                Some(Content::Endpoint(endpoint)) => Some(&endpoint.serves),
+                _ => None,
+            })
+            .flatten()
+            .map(|contract| contract.digest.clone())
+            .collect();
+        let kind = i32::from(ResourceKind::Contract);
+        self.resources.retain(|(found, name), _| *found != kind || served.contains(name));
+    }
+
     /// Inserts a resource; tells whether that changed anything.
     fn put(&mut self, name: &str, selector: String, content: Content) -> bool {
         let kind = match &content {

@@ -48,17 +48,20 @@ impl Tokens {
     /// Reads a JSON array of [`Grant`]s.
     ///
     /// # Errors
-    /// When the file cannot be read or a grant is malformed.
-    pub fn read(path: &Path) -> Result<Self, TokensError> {
+    /// When the file cannot be read, or a grant is malformed or of another trust domain.
+    pub fn read(path: &Path, trust_domain: &str) -> Result<Self, TokensError> {
         let error = |reason: String| TokensError { path: path.display().to_string(), reason };
         let text = std::fs::read_to_string(path).map_err(|source| error(source.to_string()))?;
         let grants: Vec<Grant> =
             serde_json::from_str(&text).map_err(|source| error(source.to_string()))?;
         let mut by_hash = HashMap::new();
         for grant in grants {
-            let id = grant.spiffe_id.parse().map_err(
+            let id: SpiffeId = grant.spiffe_id.parse().map_err(
                 |source: treaty_core::spiffe::InvalidSpiffeId| error(source.to_string()),
             )?;
+            if id.trust_domain() != trust_domain {
+                return Err(error(format!("{id} is not of the trust domain {trust_domain}")));
+            }
             by_hash.insert(grant.token_sha256, (id, grant.edge_names));
         }
         Ok(Self { by_hash })
@@ -70,10 +73,10 @@ impl Tokens {
         Some((id, names))
     }
 
-    /// The DNS names of an identity.
-    pub fn edge_names_of(&self, id: &SpiffeId) -> &[String] {
+    /// The DNS names of an identity; `None` when nothing was granted to it, or not any more.
+    pub fn edge_names_of(&self, id: &SpiffeId) -> Option<&[String]> {
         let mut grants = self.by_hash.values();
-        grants.find(|(granted, _)| granted == id).map_or(&[], |(_, names)| names)
+        grants.find(|(granted, _)| granted == id).map(|(_, names)| names.as_slice())
     }
 }
 

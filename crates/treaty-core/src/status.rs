@@ -29,8 +29,6 @@ pub enum Cause {
     ConnectionLost,
     /// This node is going down and takes no new calls.
     Draining,
-    /// A bound of this node is reached.
-    Overloaded,
 }
 
 impl Cause {
@@ -42,7 +40,6 @@ impl Cause {
             Self::NotAuthorized => PERMISSION_DENIED,
             Self::DeadlineExceeded => DEADLINE_EXCEEDED,
             Self::NoEndpoint | Self::ConnectionLost | Self::Draining => UNAVAILABLE,
-            Self::Overloaded => RESOURCE_EXHAUSTED,
             Self::MalformedTimeout | Self::NotGrpc => INTERNAL,
         }
     }
@@ -50,7 +47,6 @@ impl Cause {
 
 const DEADLINE_EXCEEDED: i32 = 4;
 const PERMISSION_DENIED: i32 = 7;
-const RESOURCE_EXHAUSTED: i32 = 8;
 const UNIMPLEMENTED: i32 = 12;
 const INTERNAL: i32 = 13;
 const UNAVAILABLE: i32 = 14;
@@ -99,7 +95,6 @@ mod tests {
             Cause::NoEndpoint,
             Cause::ConnectionLost,
             Cause::Draining,
-            Cause::Overloaded,
         ] {
             assert!(![3, 5, 6, 9, 10, 11, 15].contains(&cause.code()), "{cause:?}");
         }

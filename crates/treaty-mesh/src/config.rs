@@ -129,6 +129,13 @@ impl Config {
         }
         config.listen = address("TREATY_LISTEN", config.listen)?;
         config.admin = address("TREATY_ADMIN", config.admin)?;
+        if !config.admin.ip().is_loopback() {
+            return Err(ConfigError::Invalid {
+                name: "TREATY_ADMIN",
+                value: config.admin.to_string(),
+                meaning: "an address of loopback; metrics are not for the outside",
+            });
+        }
         config.data_dir = optional("TREATY_DATA_DIR").map_or(config.data_dir, PathBuf::from);
         config.supervised = optional("TREATY_SUPERVISED").is_some_and(|value| value == "1");
         if let Some(value) = optional("TREATY_DRAIN_SECONDS") {

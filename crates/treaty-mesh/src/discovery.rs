@@ -9,6 +9,7 @@ mod session;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use contracts::Contract;
 use contracts::treaty::control::v1::{Announce, ContractRef, ResourceKind};
@@ -19,6 +20,9 @@ pub use cache::Cache;
 
 use crate::config::Config;
 use crate::identity::Identity;
+
+/// The longest wait between attempts to reach control.
+const MAX_RECONNECT_WAIT: Duration = Duration::from_millis(500);
 
 /// This node's side of the stream to control.
 #[derive(Debug)]
@@ -109,6 +113,10 @@ impl Discovery {
         identity: Arc<Identity>,
         closed: CancellationToken,
     ) {
+        // A control plane that has just started waits for nodes to come back for longer than
+        // this (`settle`), before it tells anyone that others are gone.
+        let mut backoff = config.backoff;
+        backoff.max = backoff.max.min(MAX_RECONNECT_WAIT);
         let mut failures = 0;
         loop {
             let session = session::run(&self, &config, &identity);
@@ -117,7 +125,7 @@ impl Discovery {
                 ended = session => ended,
             };
             failures = if ended.was_open { 1 } else { failures + 1 };
-            let wait = config.backoff.wait(failures, fastrand::u64(..));
+            let wait = backoff.wait(failures, fastrand::u64(..));
             let reason = &ended.reason;
             if failures == 1 {
                 tracing::warn!(%reason, "control is gone; going on with what it said last");

@@ -117,7 +117,7 @@ impl Identity {
     /// # Errors
     /// When rustls refuses the combination.
     pub fn server_config(&self) -> Result<Arc<ServerConfig>, rustls::Error> {
-        tls::server_config(&self.provider, &self.key, &self.roots)
+        tls::server_config(&self.provider, &self.key, &self.roots, self.id.trust_domain())
     }
 
     /// TLS for a connection to the workload `peer`: our certificate, and nobody else there.

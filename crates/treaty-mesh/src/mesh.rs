@@ -26,8 +26,7 @@ use crate::server::{self, Parts, ServeError};
 use crate::signals;
 use crate::tasks::Tasks;
 
-/// Background work that was told to end may take this long beyond the drain timeout, which
-/// is what it was told.
+/// Background work and connections may take this long to end beyond the drain timeout.
 const FINISH_MARGIN: Duration = Duration::from_secs(1);
 
 /// A node that has joined the mesh; cheap to clone.
@@ -123,6 +122,8 @@ impl Mesh {
     /// Applies every change that control sends to trust, policy and pools.
     async fn follow(self) {
         let mut changes = self.inner.discovery.cache().changes();
+        // Something may have come before we began to listen.
+        changes.mark_changed();
         let closed = self.inner.parts.tasks.closed().clone();
         loop {
             tokio::select! {
@@ -145,17 +146,17 @@ impl Mesh {
                 tracing::error!(%error, "control sent a trust bundle that cannot be used; keeping the old one");
             }
         }
-        if let Some(authorization) = cache.authorization_of(identity.id().workload()) {
-            let rules: Vec<Rule> = authorization
-                .rules
-                .into_iter()
-                .map(|rule| Rule { name: rule.name, callers: rule.callers, methods: rule.methods })
-                .collect();
-            match Policy::new(&rules) {
-                Ok(new) => policy.store(Arc::new(new)),
-                Err(error) => {
-                    tracing::error!(%error, "control sent a policy that cannot be used; keeping the old one");
-                }
+        // No policy any more means that nothing is allowed any more.
+        let authorization = cache.authorization_of(identity.id().workload()).unwrap_or_default();
+        let rules: Vec<Rule> = authorization
+            .rules
+            .into_iter()
+            .map(|rule| Rule { name: rule.name, callers: rule.callers, methods: rule.methods })
+            .collect();
+        match Policy::new(&rules) {
+            Ok(new) => policy.store(Arc::new(new)),
+            Err(error) => {
+                tracing::error!(%error, "control sent a policy that cannot be used; keeping the old one");
             }
         }
         let pools = self.inner.pools.lock().unwrap_or_else(PoisonError::into_inner);

@@ -85,7 +85,7 @@ impl Server {
             mesh.shutdown().cancelled().await;
             tracing::info!("draining");
             mesh.announce(address.clone(), &face, EndpointState::Draining);
-            for service in &face.services {
+            for service in face.services.iter().map(String::as_str).chain([""]) {
                 health.set_service_status(service, ServingStatus::NotServing).await;
             }
         };

@@ -164,6 +164,9 @@ impl Pool {
                     let message = format!("the connection to {workload} broke: {error}");
                     return refuse(Cause::ConnectionLost, &message);
                 }
+                Sent::Not(_) if Instant::now() >= give_up => {
+                    return refuse(Cause::NoEndpoint, &self.nobody());
+                }
                 Sent::Not(unsent) => {
                     request = unsent;
                     self.refresh();

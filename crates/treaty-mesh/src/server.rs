@@ -4,6 +4,7 @@
 //! inbound stack; on shutdown, calls in flight are finished and new ones go elsewhere.
 
 mod edge;
+mod first_bytes;
 mod inbound;
 mod listener;
 mod router;

@@ -7,6 +7,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -68,16 +69,17 @@ impl Tasks {
         &self.closed
     }
 
-    /// Ends background work, then connections, each in at most this long; tells whether all
-    /// had ended.
+    /// Ends background work, then connections, together in at most this long; tells whether
+    /// all had ended.
     pub async fn finish(&self, timeout: Duration) -> bool {
+        let deadline = Instant::now() + timeout;
         self.shutdown.cancel();
         self.calls_done.cancel();
         self.background.close();
-        let worked = tokio::time::timeout(timeout, self.background.wait()).await.is_ok();
+        let worked = timeout_at(deadline, self.background.wait()).await.is_ok();
         self.closed.cancel();
         self.connections.close();
-        let closed = tokio::time::timeout(timeout, self.connections.wait()).await.is_ok();
+        let closed = timeout_at(deadline, self.connections.wait()).await.is_ok();
         worked && closed
     }
 }

@@ -8,6 +8,7 @@ use contracts::treaty::control::v1::{
     Announce, ContractDescriptors, Hello, ResourceKind, ResourceName, Subscribe, SyncRequest,
     SyncResponse,
 };
+use prost::Message as _;
 use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 use treaty_core::spiffe::SpiffeId;
@@ -16,6 +17,8 @@ use crate::state::State;
 
 /// The longest name of an instance, in bytes.
 const MAX_NODE_ID: usize = 128;
+/// The longest announcement: services and contracts of one instance.
+const MAX_ANNOUNCE_BYTES: usize = 64 << 10;
 
 pub(super) struct Session {
     state: Arc<State>,
@@ -112,6 +115,9 @@ impl Session {
         if !(1..=MAX_NODE_ID).contains(&hello.node_id.len()) {
             return Err(Status::invalid_argument("node_id must have 1 to 128 bytes"));
         }
+        if !self.node_id.is_empty() {
+            return Err(Status::failed_precondition("hello was said already"));
+        }
         tracing::info!(id = %self.id, node = hello.node_id, software = hello.software, "a node is here");
         self.node_id = hello.node_id;
         Ok(())
@@ -146,6 +152,12 @@ impl Session {
         let digests = serves.iter().chain(&announce.uses).map(|contract| contract.digest.as_str());
         let wanted = self.state.unknown_contracts(digests);
         self.wanted_contracts.clone_from(&wanted);
+        if announce.encoded_len() > MAX_ANNOUNCE_BYTES {
+            return Err(Status::resource_exhausted("announce: more than 64 KiB"));
+        }
+        if announce.endpoint.is_none() {
+            self.state.withdraw(self.number);
+        }
         if let Some(mut endpoint) = announce.endpoint {
             endpoint.node_id.clone_from(&self.node_id);
             endpoint.workload = self.id.workload().to_owned();
@@ -161,7 +173,8 @@ impl Session {
         if digest.is_some_and(|digest| self.wanted_contracts.remove(digest)) {
             self.state.keep_contract(contract);
         } else {
-            tracing::warn!(node = self.node_id, digest, "a node sent a contract unasked");
+            // A node that announces twice before it is answered is asked twice, too.
+            tracing::debug!(node = self.node_id, digest, "not asked for, or not any more");
         }
     }
 

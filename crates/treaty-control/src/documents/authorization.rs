@@ -16,8 +16,7 @@ struct RpcAuthorization {
     api_version: String,
     #[serde(rename = "kind")]
     _kind: String,
-    #[serde(rename = "metadata")]
-    _metadata: Metadata,
+    metadata: Metadata,
     spec: Spec,
 }
 
@@ -26,8 +25,22 @@ struct RpcAuthorization {
 pub(super) struct Metadata {
     #[serde(rename = "name")]
     _name: String,
-    #[serde(rename = "namespace", default)]
-    _namespace: Option<String>,
+    #[serde(default)]
+    namespace: Option<String>,
+}
+
+impl Metadata {
+    /// One control plane serves one namespace; a document for another would be in force here.
+    pub(super) fn check(&self, document: &Document, control: &SpiffeId) -> Result<(), Wrong> {
+        match &self.namespace {
+            Some(namespace) if namespace != control.namespace() => {
+                let own = control.namespace();
+                let message = format!("namespace must be `{own}` or left out, not `{namespace}`");
+                Err((document.line_of(namespace), message))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -62,6 +75,7 @@ pub(super) fn add(
         let line = document.line_of("apiVersion");
         return Err((line, format!("apiVersion must be `{API_VERSION}`")));
     }
+    read.metadata.check(document, control)?;
     let TargetRef { kind, name: workload } = read.spec.target_ref;
     if kind != "Service" {
         let line = document.line_of(&kind);

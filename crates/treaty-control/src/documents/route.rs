@@ -6,6 +6,7 @@
 use contracts::treaty::control::v1::{Route, RouteRule};
 use serde::Deserialize;
 use treaty_core::route::{RouteTable, Rule};
+use treaty_core::spiffe::SpiffeId;
 
 use super::Documents;
 use super::authorization::Metadata;
@@ -19,8 +20,7 @@ struct GrpcRoute {
     api_version: String,
     #[serde(rename = "kind")]
     _kind: String,
-    #[serde(rename = "metadata")]
-    _metadata: Metadata,
+    metadata: Metadata,
     spec: Spec,
 }
 
@@ -58,12 +58,17 @@ struct MethodMatch {
     method: Option<String>,
 }
 
-pub(super) fn add(documents: &mut Documents, document: &Document) -> Result<(), Wrong> {
+pub(super) fn add(
+    documents: &mut Documents,
+    document: &Document,
+    control: &SpiffeId,
+) -> Result<(), Wrong> {
     let read: GrpcRoute = document.read()?;
     if read.api_version != API_VERSION {
         let line = document.line_of("apiVersion");
         return Err((line, format!("apiVersion must be `{API_VERSION}`")));
     }
+    read.metadata.check(document, control)?;
     let mut rules = Vec::new();
     for rule in read.spec.rules {
         let [backend] = rule.backend_refs.as_slice() else {

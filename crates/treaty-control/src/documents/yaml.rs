@@ -59,6 +59,11 @@ impl Document {
         })
     }
 
+    /// Why the document is no YAML, if it is none.
+    pub(super) fn syntax_error(&self) -> Option<Wrong> {
+        self.read::<serde::de::IgnoredAny>().err()
+    }
+
     /// Something wrong with the document as a whole.
     pub(super) fn finding(&self, message: &str) -> Wrong {
         (self.line, message.to_owned())

@@ -4,6 +4,7 @@
 //! still hold, so that it sends differences only.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use contracts::treaty::control::v1::discovery_service_client::DiscoveryServiceClient;
 use contracts::treaty::control::v1::sync_request::Message;
@@ -57,11 +58,11 @@ pub(super) async fn run(
     };
     let (channel, driver) = connection.into_channel();
     let client = DiscoveryServiceClient::new(channel).max_decoding_message_size(MAX_MESSAGE_BYTES);
-    let session = Session { discovery, config };
+    let session = Session { discovery, config, heard: AtomicBool::new(false) };
     tokio::select! {
         ended = session.talk(client) => ended,
         closed = driver => Ended {
-            was_open: true,
+            was_open: session.heard.load(Ordering::Relaxed),
             reason: closed.map_or_else(|error| error.to_string(), |()| "connection closed".into()),
         },
     }
@@ -70,6 +71,8 @@ pub(super) async fn run(
 struct Session<'a> {
     discovery: &'a Arc<Discovery>,
     config: &'a Config,
+    /// Whether control has said anything: until then, it may have refused our certificate.
+    heard: AtomicBool,
 }
 
 type Outgoing = mpsc::Sender<SyncRequest>;
@@ -91,12 +94,12 @@ impl Session<'_> {
             Ok(response) => response.into_inner(),
             Err(status) => return Ended::early(status),
         };
-        let mut was_open = false;
         loop {
+            let was_open = self.heard.load(Ordering::Relaxed);
             tokio::select! {
                 change = changes.message() => match change {
                     Ok(Some(change)) => {
-                        was_open = true;
+                        self.heard.store(true, Ordering::Relaxed);
                         self.apply(&outgoing, change).await;
                     }
                     Ok(None) => return Ended { was_open, reason: "control ended the stream".into() },

@@ -48,6 +48,9 @@ pub enum JoinFailed {
     /// The key for the request could not be made.
     #[error("cannot make a key: {0}")]
     Key(#[from] rcgen::Error),
+    /// The node was told to end before it had joined.
+    #[error("told to end before control answered")]
+    ToldToEnd,
     /// Control names us by an id that is not one.
     #[error(transparent)]
     Id(#[from] InvalidSpiffeId),
@@ -79,7 +82,11 @@ pub(crate) async fn first_certificate(
 ) -> Result<Joined, JoinFailed> {
     let mut failures = 0;
     loop {
-        match ask_with_token(config).await {
+        let asked = tokio::select! {
+            () = shutdown.cancelled() => return Err(JoinFailed::ToldToEnd),
+            asked = ask_with_token(config) => asked,
+        };
+        match asked {
             Ok(joined) => return Ok(joined),
             Err(error) if error.is_passing() => {
                 failures += 1;
@@ -135,13 +142,16 @@ async fn ask(
         .map_err(|source| JoinFailed::Connect { address: config.control.clone(), source })?;
     let (channel, driver) = connection.into_channel();
     let driver = tokio::spawn(driver);
-    let answer = IdentityServiceClient::new(channel)
-        .sign_certificate(SignCertificateRequest {
-            certificate_signing_request: request.der().to_vec().into(),
-            join_token,
-            dns_names: config.edge_names.clone(),
-        })
+    let mut request = tonic::Request::new(SignCertificateRequest {
+        certificate_signing_request: request.der().to_vec().into(),
+        join_token,
+        dns_names: config.edge_names.clone(),
+    });
+    request.set_timeout(config.connect_timeout);
+    let mut client = IdentityServiceClient::new(channel);
+    let answer = tokio::time::timeout(config.connect_timeout, client.sign_certificate(request))
         .await
+        .unwrap_or_else(|_| Err(tonic::Status::unavailable("control did not answer in time")))
         .map_err(|status| JoinFailed::Refused(Box::new(status)));
     driver.abort();
     let answer = answer?.into_inner();
@@ -168,6 +178,22 @@ fn material(
     }
 }
 
+/// Never ask control more often, whatever the clocks say.
+const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+/// A machine that was suspended notices within this time that its certificate is due.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+
+/// Sleeps until the wall clock says so; false when the node ends first.
+async fn sleep_until(due: SystemTime, shutdown: &CancellationToken) -> bool {
+    while let Ok(left) = due.duration_since(SystemTime::now()) {
+        tokio::select! {
+            () = shutdown.cancelled() => return false,
+            () = tokio::time::sleep(left.min(LONGEST_SLEEP)) => {}
+        }
+    }
+    !shutdown.is_cancelled()
+}
+
 /// Keeps an identity fresh for as long as the node lives.
 pub(crate) struct Renewal {
     pub(crate) config: Config,
@@ -184,12 +210,12 @@ impl Renewal {
             let left =
                 self.identity.not_after().duration_since(SystemTime::now()).unwrap_or_default();
             let wait = match failures {
-                0 => left.mul_f64(0.5 + 0.2 * fastrand::f64()),
-                n => self.config.backoff.wait(n, fastrand::u64(..)),
+                0 => left.mul_f64(0.5 + 0.2 * fastrand::f64()).max(SHORTEST_WAIT),
+                n => self.config.backoff.wait(n, fastrand::u64(..)).max(SHORTEST_WAIT),
             };
-            tokio::select! {
-                () = shutdown.cancelled() => return,
-                () = tokio::time::sleep(wait) => {}
+            let due = SystemTime::now() + wait;
+            if !sleep_until(due, &shutdown).await {
+                return;
             }
             match self.renew().await {
                 Ok(()) => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use rustls::client::ResolvesClientCert;
 use rustls::crypto::CryptoProvider;
-use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::version::TLS13;
 use rustls::{ClientConfig, Error, RootCertStore, ServerConfig, SignatureScheme};
@@ -37,13 +37,21 @@ pub(super) fn server_config(
     provider: &Arc<CryptoProvider>,
     key: &Arc<ArcSwap<CertifiedKey>>,
     roots: &Arc<ArcSwap<RootCertStore>>,
+    trust_domain: &str,
 ) -> Result<Arc<ServerConfig>, Error> {
-    let callers = AnyWorkload { roots: Arc::clone(roots), provider: Arc::clone(provider) };
+    let callers = AnyWorkload {
+        trust_domain: trust_domain.to_owned(),
+        roots: Arc::clone(roots),
+        provider: Arc::clone(provider),
+    };
     let mut config = ServerConfig::builder_with_provider(Arc::clone(provider))
         .with_protocol_versions(&[&TLS13])?
         .with_client_cert_verifier(Arc::new(callers))
         .with_cert_resolver(Arc::new(CurrentKey(Arc::clone(key))));
     config.alpn_protocols = vec![b"h2".to_vec()];
+    // A resumed session would skip the check of the caller's certificate.
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
     Ok(Arc::new(config))
 }
 

@@ -84,6 +84,7 @@ impl ServerCertVerifier for ServerIs {
 /// Accepts every workload of the trust domain, and callers without a certificate as nobody.
 #[derive(Debug)]
 pub(super) struct AnyWorkload {
+    pub(super) trust_domain: String,
     pub(super) roots: Arc<ArcSwap<RootCertStore>>,
     pub(super) provider: Arc<CryptoProvider>,
 }
@@ -118,10 +119,10 @@ impl ClientCertVerifier for AnyWorkload {
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
         let verified = self.webpki()?.verify_client_cert(end_entity, intermediates, now)?;
-        if spiffe_id_of(end_entity).is_none() {
-            return Err(CertificateError::ApplicationVerificationFailure.into());
+        match spiffe_id_of(end_entity) {
+            Some(id) if id.trust_domain() == self.trust_domain => Ok(verified),
+            _ => Err(CertificateError::ApplicationVerificationFailure.into()),
         }
-        Ok(verified)
     }
 
     fn verify_tls12_signature(

@@ -36,10 +36,8 @@ impl End {
     }
 }
 
-/// Hears of an answer's first message and of its end.
+/// Hears of an answer's end.
 pub(crate) trait Observer: Send + Unpin + 'static {
-    /// The first bytes of the answer are here.
-    fn on_first_data(&mut self) {}
     /// The answer has ended; called exactly once.
     fn on_end(&mut self, end: End);
 }
@@ -51,7 +49,7 @@ pub(crate) fn watch<O: Observer>(response: Response<Body>, mut observer: O) -> R
         observer.on_end(End::Status(code));
         return Response::from_parts(parts, body);
     }
-    let watched = Watched { inner: body, observer, begun: false, ended: false };
+    let watched = Watched { inner: body, observer, ended: false };
     Response::from_parts(parts, Body::new(watched))
 }
 
@@ -108,7 +106,6 @@ pub(crate) fn trailers_of(status: &Status) -> Result<Frame<Bytes>, Status> {
 struct Watched<O: Observer> {
     inner: Body,
     observer: O,
-    begun: bool,
     ended: bool,
 }
 
@@ -134,10 +131,6 @@ impl<O: Observer> http_body::Body for Watched<O> {
             Some(Ok(frame)) => match frame.trailers_ref() {
                 Some(trailers) => {
                     this.end(status::code_in(trailers).map_or(End::Broken, End::Status));
-                }
-                None if !this.begun => {
-                    this.begun = true;
-                    this.observer.on_first_data();
                 }
                 None => {}
             },

@@ -84,9 +84,9 @@ impl<S: Answer> Service<Request<Body>> for Deadline<S> {
         let timeout = deadline::remaining(left, asked, Duration::ZERO);
         let deadline = timeout.and_then(|timeout| now.checked_add(timeout));
         if self.cut.is_none()
-            && let Some(timeout) = timeout
+            && let Some(deadline) = deadline
         {
-            write_timeout(request.headers_mut(), timeout);
+            request.extensions_mut().insert(GivesUpAt(deadline));
         }
         let trace = request.extensions().get::<TraceContext>().copied();
         let context = trace.map(|trace| CallContext { deadline, trace });
@@ -101,9 +101,17 @@ fn timeout_of(headers: &HeaderMap) -> Result<Option<Duration>, InvalidTimeout> {
     value.to_str().map_err(|_| InvalidTimeout).and_then(deadline::parse).map(Some)
 }
 
-fn write_timeout(headers: &mut HeaderMap, timeout: Duration) {
-    if let Ok(value) = HeaderValue::from_str(&deadline::format(timeout)) {
-        headers.insert(HEADER, value);
+/// When the caller of an outbound call gives up.
+#[derive(Debug, Clone, Copy)]
+struct GivesUpAt(Instant);
+
+/// Tells the callee how much time is left at this moment: when the call is sent, after any
+/// wait for an endpoint.
+pub(crate) fn write_what_is_left(request: &mut Request<Body>) {
+    let Some(GivesUpAt(deadline)) = request.extensions().get().copied() else { return };
+    let left = deadline.saturating_duration_since(Instant::now());
+    if let Ok(value) = HeaderValue::from_str(&deadline::format(left)) {
+        request.headers_mut().insert(HEADER, value);
     }
 }
 
@@ -188,15 +196,14 @@ impl http_body::Body for Limited {
         if this.over {
             return Poll::Ready(None);
         }
-        let inner = Pin::new(&mut this.inner);
-        let frame = match this.context {
-            Some(context) => context.enter(|| inner.poll_frame(cx)),
-            None => inner.poll_frame(cx),
+        // The limit first: a stream that always has something to say must end too.
+        let Poll::Ready(cause) = this.limit.poll(cx) else {
+            let inner = Pin::new(&mut this.inner);
+            return match this.context {
+                Some(context) => context.enter(|| inner.poll_frame(cx)),
+                None => inner.poll_frame(cx),
+            };
         };
-        if frame.is_ready() {
-            return frame;
-        }
-        let Poll::Ready(cause) = this.limit.poll(cx) else { return Poll::Pending };
         this.over = true;
         this.inner = Body::empty();
         let status = Status::new(tonic::Code::from_i32(cause.code()), message(cause));

@@ -20,7 +20,11 @@ use super::loan::lend;
 use crate::config::Config;
 use crate::identity::Identity;
 use crate::layers::body::{End, Observer, mend, watch};
+use crate::layers::deadline;
 use crate::transport;
+
+/// A connection that lived this long was accepted.
+const WELL_AFTER: Duration = Duration::from_secs(1);
 
 /// One instance of a workload.
 pub(crate) struct Endpoint {
@@ -94,19 +98,21 @@ impl Endpoint {
         self.latency().load(self.in_flight(), now)
     }
 
-    /// Sends one call; its time counts from here to the first bytes of the answer.
-    pub(super) async fn send(self: &Arc<Self>, request: Request<Body>, epoch: Instant) -> Sent {
+    /// Sends one call; its time counts from here to the head of the answer.
+    pub(super) async fn send(self: &Arc<Self>, mut request: Request<Body>, epoch: Instant) -> Sent {
         let Some(mut sender) = self.sender().clone() else { return Sent::Not(request) };
-        let flight = Flight::start(Arc::clone(self), epoch);
+        let mut flight = Flight::start(Arc::clone(self), epoch);
+        deadline::write_what_is_left(&mut request);
         let (parts, body) = request.into_parts();
         let (body, loan) = lend(body);
         let head = parts.clone();
         match sender.try_send_request(Request::from_parts(parts, body)).await {
             Ok(response) => {
                 loan.forgive();
+                flight.observe();
                 Sent::Answered(watch(mend(response.map(Body::new)), flight))
             }
-            Err(failed) => match loan.take_back(failed.error()) {
+            Err(failed) => match loan.take_back(failed.message().is_none(), failed.error()) {
                 Some(body) => {
                     flight.uncounted();
                     Sent::Not(Request::from_parts(head, body))
@@ -122,8 +128,10 @@ impl Endpoint {
         loop {
             match self.connect(&keeping).await {
                 Ok(connection) => {
-                    failures = 0;
+                    let begun = Instant::now();
                     self.hold(connection, &keeping).await;
+                    // In TLS 1.3 a server's refusal comes only after our handshake is done.
+                    failures = if begun.elapsed() >= WELL_AFTER { 0 } else { failures + 1 };
                 }
                 Err(error) => {
                     failures += 1;
@@ -209,16 +217,9 @@ impl Flight {
     }
 }
 
+/// In flight until the answer's body is dropped.
 impl Observer for Flight {
-    fn on_first_data(&mut self) {
-        self.observe();
-    }
-
-    fn on_end(&mut self, end: End) {
-        if end != End::Abandoned {
-            self.observe();
-        }
-    }
+    fn on_end(&mut self, _end: End) {}
 }
 
 impl Drop for Flight {

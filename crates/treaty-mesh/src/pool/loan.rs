@@ -33,11 +33,9 @@ struct Loaned {
     /// What the connection has read; `None` when it was too much, or is not needed any more.
     kept: Option<Vec<Kept>>,
     kept_bytes: usize,
-    begun: bool,
     ended: bool,
 }
 
-#[derive(Clone)]
 enum Kept {
     Data(Bytes),
     Trailers(HeaderMap),
@@ -49,7 +47,6 @@ pub(super) fn lend(body: Body) -> (Body, Loan) {
         rest: Some(body),
         kept: Some(Vec::new()),
         kept_bytes: 0,
-        begun: false,
         ended: false,
     }));
     (Body::new(Lent(Arc::clone(&loaned))), Loan(loaned))
@@ -61,17 +58,15 @@ impl Loan {
         lock(&self.0).kept = None;
     }
 
-    /// The body, whole, if the failure says that the service saw nothing of the call.
-    pub(super) fn take_back(self, failure: &(dyn Error + 'static)) -> Option<Body> {
-        let mut loaned = lock(&self.0);
-        if loaned.begun && !was_unseen(failure) {
+    /// The body, whole, if the call never left or if the failure says that the service saw
+    /// nothing of it.
+    pub(super) fn take_back(self, left: bool, failure: &(dyn Error + 'static)) -> Option<Body> {
+        if left && !was_unseen(failure) {
             return None;
         }
+        let mut loaned = lock(&self.0);
         let kept = loaned.kept.take()?;
         let rest = loaned.rest.take()?;
-        if kept.is_empty() && !loaned.ended {
-            return Some(rest);
-        }
         let rest = if loaned.ended { Body::empty() } else { rest };
         Some(Body::new(Again { kept: kept.into(), rest }))
     }
@@ -125,7 +120,6 @@ impl http_body::Body for Lent {
             return Poll::Ready(Some(Err(Status::cancelled("the call went elsewhere"))));
         };
         let frame = std::task::ready!(Pin::new(body).poll_frame(cx));
-        loaned.begun = true;
         match &frame {
             Some(Ok(frame)) => loaned.keep(frame),
             Some(Err(_)) => loaned.kept = None,
@@ -176,41 +170,33 @@ mod tests {
 
     use super::*;
 
-    fn unseen() -> h2::Error {
-        // The only h2 error that can be made here; `was_unseen` looks at its source chain.
-        h2::Error::from(h2::Reason::REFUSED_STREAM)
+    fn lost() -> std::io::Error {
+        std::io::Error::other("reset by peer")
     }
 
     #[tokio::test]
-    async fn an_unread_body_comes_back_whole_whatever_failed() {
+    async fn a_call_that_never_left_comes_back_whole() {
         let (lent, loan) = lend(Body::new(Full::from("whole")));
-        let back = loan.take_back(&std::io::Error::other("lost")).unwrap();
+        let back = loan.take_back(false, &lost()).unwrap();
         assert_eq!(back.collect().await.unwrap().to_bytes(), "whole");
         let gone = lent.collect().await.unwrap_err();
         assert_eq!(gone.code(), tonic::Code::Cancelled);
     }
 
     #[tokio::test]
-    async fn a_body_that_was_read_comes_back_only_from_a_server_that_saw_nothing() {
-        let (mut lent, loan) = lend(Body::new(Full::from("read")));
-        lent.frame().await.unwrap().unwrap();
-        assert!(loan.take_back(&std::io::Error::other("reset by peer")).is_none());
-        let (mut lent, loan) = lend(Body::new(Full::from("read")));
-        lent.frame().await.unwrap().unwrap();
-        assert!(
-            loan.take_back(&unseen()).is_none(),
-            "an error of our own says nothing of the server"
-        );
+    async fn a_call_that_left_comes_back_only_from_a_server_that_saw_nothing() {
+        let (_lent, loan) = lend(Body::new(Full::from("unread")));
+        assert!(loan.take_back(true, &lost()).is_none(), "a handler may have begun");
+        let (_lent, loan) = lend(Body::new(Full::from("unread")));
+        let ours = h2::Error::from(h2::Reason::REFUSED_STREAM);
+        assert!(loan.take_back(true, &ours).is_none(), "our own error says nothing of the server");
     }
 
     #[tokio::test]
     async fn what_was_read_is_replayed_before_the_rest() {
         let (mut lent, loan) = lend(Body::new(Full::from("read")));
         lent.frame().await.unwrap().unwrap();
-        let mut loaned = lock(&loan.0);
-        loaned.begun = false; // As if the server had said that it saw nothing.
-        drop(loaned);
-        let back = loan.take_back(&std::io::Error::other("lost")).unwrap();
+        let back = loan.take_back(false, &lost()).unwrap();
         assert_eq!(back.collect().await.unwrap().to_bytes(), "read");
     }
 

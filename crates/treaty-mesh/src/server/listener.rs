@@ -16,7 +16,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use tonic::body::Body;
 use treaty_core::spiffe::SpiffeId;
 
+use super::first_bytes::FirstBytes;
 use super::{Parts, Peer};
 use crate::config::Config;
 use crate::identity::spiffe_id_of;
@@ -74,14 +75,15 @@ impl Listener {
 
     pub(super) async fn run<S: Answer>(self, stack: S) {
         let connections = TaskTracker::new();
+        let over = CancellationToken::new();
         let places = Arc::new(Semaphore::new(self.config.max_connections));
-        while let Some((tcp, address)) = self.accept().await {
-            let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        while let Some((place, tcp, address)) = self.accept(&places).await {
             let connection = Connection {
                 speaks: self.speaks.clone(),
                 config: Arc::clone(&self.config),
                 metrics: Arc::clone(&self.metrics),
                 shutdown: self.shutdown.clone(),
+                over: over.clone(),
                 address,
             };
             let stack = stack.clone();
@@ -97,18 +99,24 @@ impl Listener {
             tracing::info!(open, "the drain time is up; ending the calls that are still open");
             self.cut.cancel();
             let _ = tokio::time::timeout(LAST_FRAMES, connections.wait()).await;
+            over.cancel();
+            connections.wait().await;
         }
     }
 
-    /// The next connection, or `None` on shutdown.
-    async fn accept(&self) -> Option<(TcpStream, SocketAddr)> {
+    /// The next connection and its place, or `None` on shutdown.
+    async fn accept(&self, places: &Arc<Semaphore>) -> Option<(Place, TcpStream, SocketAddr)> {
         loop {
-            let accepted = tokio::select! {
+            let accepted = async {
+                let place = Arc::clone(places).acquire_owned().await;
+                (place, self.listener.accept().await)
+            };
+            let (place, accepted) = tokio::select! {
                 () = self.shutdown.cancelled() => return None,
-                accepted = self.listener.accept() => accepted,
+                accepted = accepted => accepted,
             };
             match accepted {
-                Ok(accepted) => return Some(accepted),
+                Ok((tcp, address)) => return Some((place.ok()?, tcp, address)),
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a connection");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -118,11 +126,16 @@ impl Listener {
     }
 }
 
+/// One of the connections that may be open at once.
+type Place = OwnedSemaphorePermit;
+
 struct Connection {
     speaks: Speaks,
     config: Arc<Config>,
     metrics: Arc<Metrics>,
     shutdown: CancellationToken,
+    /// Cancelled when even the last frames had their time.
+    over: CancellationToken,
     address: SocketAddr,
 }
 
@@ -153,13 +166,17 @@ impl Connection {
             async move { stack.call(request).await }
         });
         let builder = self.builder();
+        let stream = FirstBytes::within(self.config.connect_timeout, stream);
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         let mut connection = pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
             () = self.shutdown.cancelled() => {
                 connection.as_mut().graceful_shutdown();
-                connection.await
+                tokio::select! {
+                    ended = connection.as_mut() => ended,
+                    () = self.over.cancelled() => return,
+                }
             }
         };
         if let Err(error) = ended {
@@ -184,10 +201,8 @@ impl Connection {
     }
 
     async fn shake_hands(&self, tls: &TlsAcceptor, tcp: TcpStream) -> Option<TlsStream<TcpStream>> {
-        let accepted = tokio::select! {
-            () = self.shutdown.cancelled() => return None,
-            accepted = tokio::time::timeout(self.config.connect_timeout, tls.accept(tcp)) => accepted,
-        };
+        // Not cut short by shutdown: the caller may be done with its part, and have called.
+        let accepted = tokio::time::timeout(self.config.connect_timeout, tls.accept(tcp)).await;
         let (reason, label) = match accepted {
             Ok(Ok(stream)) => return Some(stream),
             // Someone looked whether the port is open.

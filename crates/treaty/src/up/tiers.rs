@@ -14,8 +14,9 @@ use super::process::Process;
 
 /// How long calls in flight may go on when the mesh ends.
 const DRAIN: Duration = Duration::from_secs(3);
-/// How long a process may take to end, draining included.
-const GRACE: Duration = Duration::from_secs(6);
+/// How long a process may take to end: calls drain, then background work ends in as much
+/// again, with a second of margin for each.
+const GRACE: Duration = Duration::from_secs(2 * (DRAIN.as_secs() + 1) + 1);
 
 /// In the order of starting: control; bus; services; gateway.
 pub(super) fn tiers(
