@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a judge says what failed by panicking")]
 
 mod history;
+mod hostile;
 mod live;
 mod manners;
 mod planted;

@@ -3,6 +3,7 @@
 //! *Holds*: ports are free ones of loopback, files are temporary, and nothing outlives the
 //! test. — *Does not* know any service: tests bring theirs.
 
+pub mod hostile;
 pub mod logs;
 mod plain;
 mod processes;
