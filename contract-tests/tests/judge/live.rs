@@ -27,7 +27,7 @@ async fn every_released_version_is_still_served() -> anyhow::Result<()> {
         if methods.is_empty() || name.starts_with("treaty.") {
             continue;
         }
-        let called = call_all(&name, &caller, &outside).await?;
+        let called = call_all(&name, &version, &caller, &outside).await?;
         let missing: Vec<_> = methods.difference(&called).collect();
         assert!(missing.is_empty(), "{name} {version}: no scenario calls {missing:?}");
         println!("{name} {version}: {} methods answered", methods.len());
@@ -39,13 +39,14 @@ async fn every_released_version_is_still_served() -> anyhow::Result<()> {
 
 async fn call_all(
     contract: &str,
+    version: &str,
     caller: &Caller,
     outside: &Plain,
 ) -> anyhow::Result<BTreeSet<String>> {
     match contract {
         "shop.catalog" => scenario::catalog(caller).await,
-        "shop.orders" => scenario::orders(caller).await,
-        "shop.dispatch" => scenario::dispatch(caller, outside).await,
+        "shop.orders" => scenario::orders(caller, version).await,
+        "shop.dispatch" => scenario::dispatch(caller, version, outside).await,
         other => anyhow::bail!("no scenario for {other}; write one in scenario.rs"),
     }
 }

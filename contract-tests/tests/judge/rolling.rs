@@ -167,13 +167,14 @@ async fn a_watch_in_flight_is_finished_by_the_instance_that_drains() -> anyhow::
     draining.shutdown().cancelled().await;
 
     let mut dispatcher = DispatchServiceClient::new(outside);
+    let mut ticks = tokio::time::interval(Duration::from_millis(20));
     let shipment = loop {
+        ticks.tick().await;
         let request = ListShipmentsRequest { order_id: order_id.clone(), ..Default::default() };
         let found = dispatcher.list_shipments(request).await?.into_inner().shipments;
         if let Some(shipment) = found.into_iter().next() {
             break shipment;
         }
-        tokio::task::yield_now().await;
     };
     let tracking_code = "TRACK-9".to_owned();
     let request = MarkShippedRequest { shipment_id: shipment.shipment_id, tracking_code };

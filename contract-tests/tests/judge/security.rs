@@ -1,13 +1,16 @@
 //! Strangers and workloads without permission are refused, and the log says why.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use contracts::shop::catalog::v2::catalog_service_client::CatalogServiceClient;
 use contracts::shop::catalog::v2::{BatchGetProductsRequest, ListProductsRequest};
 use rcgen::{CertificateParams, ExtendedKeyUsagePurpose, KeyPair, SanType};
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
+use tokio::time::interval;
 use tonic::Code;
 use treaty_testkit::stranger::{self, Credentials};
 use treaty_testkit::{Instance, World, logs};
@@ -140,8 +143,46 @@ async fn a_node_goes_on_when_control_is_gone() -> anyhow::Result<()> {
     world.stop().await
 }
 
-/// Where the configuration of the shop lies.
-#[test]
-fn the_policy_of_the_shop_is_the_one_under_test() {
-    assert!(Path::new(shop::POLICY).is_file());
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_is_deleted_denies_again() -> anyhow::Result<()> {
+    let logs = logs::capture();
+    let (mut world, catalog, _) = catalog().await?;
+    let orders = world.join("orders").await?;
+    let mut client = CatalogServiceClient::new(orders.channel("catalog"));
+    client.batch_get_products(BatchGetProductsRequest::default()).await?;
+
+    world.rewrite_document(shop::POLICY_INDEX, "# Nobody may call anybody.\n")?;
+    let mut ticks = interval(Duration::from_millis(20));
+    let denied = loop {
+        ticks.tick().await;
+        if let Err(status) = client.batch_get_products(BatchGetProductsRequest::default()).await {
+            break status;
+        }
+    };
+    assert_eq!(denied.code(), Code::PermissionDenied, "{denied}");
+
+    // What cannot be used changes nothing, and is told.
+    world.rewrite_document(shop::POLICY_INDEX, "kind: Nonsense\n")?;
+    logs.line_with(&["unknown kind `Nonsense`"]).await;
+    let policy = std::fs::read_to_string(shop::POLICY)?;
+    world.rewrite_document(shop::POLICY_INDEX, &policy)?;
+    loop {
+        ticks.tick().await;
+        if client.batch_get_products(BatchGetProductsRequest::default()).await.is_ok() {
+            break;
+        }
+    }
+    orders.leave().await;
+    catalog.stop().await?;
+    world.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_peer_that_says_nothing_loses_its_place() -> anyhow::Result<()> {
+    let (world, catalog, address) = catalog().await?;
+    let mut silent = TcpStream::connect(address).await?;
+    // The listener closes the connection; without its bound this would wait for ever.
+    assert_eq!(silent.read(&mut [0; 64]).await?, 0, "the listener spoke first");
+    catalog.stop().await?;
+    world.stop().await
 }

@@ -7,6 +7,8 @@ use treaty_testkit::{Instance, World};
 
 /// Who may call whom.
 pub(crate) const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../services/policy.yaml");
+/// Which of the world's documents it is.
+pub(crate) const POLICY_INDEX: usize = 0;
 /// What the gateway exposes.
 pub(crate) const ROUTES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../services/routes.yaml");
 

@@ -53,6 +53,7 @@ async fn no_confirmed_order_is_lost_when_processes_are_killed() -> anyhow::Resul
         placing.push(timeout(ORDER_TIMEOUT, place(&outside, number, &repeats)));
         // Whoever is killed has calls in flight.
         for (_, victim) in KILLS.iter().filter(|(at, _)| *at == number) {
+            timeout(SETTLE_TIMEOUT, runs_again(&shop, victim, killed.get(victim))).await?;
             killed.insert(*victim, shop.pid(victim));
             shop.kill(victim)?;
             println!("killed {victim} at order {number}, with {} in flight", placing.len());
@@ -178,6 +179,14 @@ async fn shipments(outside: &Plain) -> anyhow::Result<Vec<String>> {
         if page_token.is_empty() {
             return Ok(orders);
         }
+    }
+}
+
+/// Waits until a process runs, as another than the one that was killed before.
+async fn runs_again(shop: &Processes, victim: &str, before: Option<&Option<i32>>) {
+    let mut pause = ticks();
+    while shop.pid(victim).is_none() || before == Some(&shop.pid(victim)) {
+        pause.tick().await;
     }
 }
 

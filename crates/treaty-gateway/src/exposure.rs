@@ -1,13 +1,14 @@
 //! What the gateway shows and where it sends it, as control says it.
 //!
 //! *Holds*: routes, schema and health follow control; when something cannot be used, the
-//! last good one stays. Of several versions of a contract the highest is shown.
+//! last good one stays. Of several versions of a contract the highest that runs is shown.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use contracts::treaty::control::v1::{ContractDescriptors, EndpointState, ResourceKind};
+use tokio::sync::watch;
 use treaty_core::route::{RouteTable, Rule};
 use treaty_mesh::Mesh;
 use treaty_mesh::reflection::{Reflection, Schema};
@@ -16,7 +17,9 @@ use treaty_mesh::reflection::{Reflection, Schema};
 pub(crate) struct Exposure {
     mesh: Mesh,
     routes: ArcSwap<RouteTable>,
+    shown: Mutex<BTreeMap<String, ContractDescriptors>>,
     reflection: Reflection,
+    updates: watch::Sender<u64>,
 }
 
 impl Exposure {
@@ -24,7 +27,18 @@ impl Exposure {
         let discovery = mesh.discovery();
         discovery.subscribe(ResourceKind::Route, mesh.id().workload());
         discovery.subscribe_all(ResourceKind::Contract);
-        Self { mesh, routes: ArcSwap::default(), reflection }
+        Self {
+            mesh,
+            routes: ArcSwap::default(),
+            shown: Mutex::default(),
+            reflection,
+            updates: watch::Sender::new(0),
+        }
+    }
+
+    /// Tells of every change in what is exposed or in who answers, once it is in force here.
+    pub(crate) fn updates(&self) -> watch::Receiver<u64> {
+        self.updates.subscribe()
     }
 
     /// Where calls go.
@@ -59,6 +73,7 @@ impl Exposure {
         loop {
             self.update_routes();
             self.update_schema();
+            self.updates.send_modify(|update| *update += 1);
             tokio::select! {
                 () = shutdown.cancelled() => return,
                 changed = changes.changed() => if changed.is_err() { return },
@@ -94,43 +109,51 @@ impl Exposure {
     fn update_schema(&self) {
         let routes = self.routes.load();
         let mut services: Vec<String> = routes.services().into_iter().map(str::to_owned).collect();
-        let contracts = self.shown_contracts();
-        let mut sets: Vec<&[u8]> =
-            contracts.iter().map(|contract| &*contract.file_descriptor_set).collect();
-        self.mesh.metrics().know(sets.iter().copied());
-        // So that a caller can read the details of an error.
-        sets.push(tonic_types::pb::FILE_DESCRIPTOR_SET);
-        sets.push(tonic_health::pb::FILE_DESCRIPTOR_SET);
-        sets.push(tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET);
-        sets.push(tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET);
-        services.extend(OWN_SERVICES.map(str::to_owned));
-        match Schema::new(&sets, &services) {
-            Ok(schema) => self.reflection.replace(schema),
-            Err(error) => tracing::error!(%error, "keeping the old schema"),
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        for (name, contract) in self.served_contracts(&routes) {
+            shown.insert(name, contract);
         }
+        let contracts: Vec<&[u8]> =
+            shown.values().map(|contract| &*contract.file_descriptor_set).collect();
+        self.mesh.metrics().know(contracts.iter().copied());
+        let helpers = [
+            // So that a caller can read the details of an error.
+            tonic_types::pb::FILE_DESCRIPTOR_SET,
+            tonic_health::pb::FILE_DESCRIPTOR_SET,
+            tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET,
+            tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET,
+        ];
+        services.extend(OWN_SERVICES.map(str::to_owned));
+        let (schema, conflicts) = Schema::exposing(&contracts, &helpers, &services);
+        for conflict in conflicts {
+            tracing::error!(%conflict, "reflection shows the first");
+        }
+        self.reflection.replace(schema);
     }
 
-    /// Of each contract the highest version; of equals, one that is served now.
-    fn shown_contracts(&self) -> Vec<ContractDescriptors> {
+    /// Of each contract that an instance behind a route serves now, the highest version. A
+    /// node's word on what it serves counts for the workloads that are routed to, and no
+    /// other; a contract whose last instance is away stays as it was.
+    fn served_contracts(&self, routes: &RouteTable) -> BTreeMap<String, ContractDescriptors> {
         let cache = self.mesh.discovery().cache();
+        let routed = routes.workloads();
         let served: BTreeSet<String> = cache
             .endpoints()
             .into_iter()
+            .filter(|endpoint| routed.contains(&endpoint.workload.as_str()))
             .flat_map(|endpoint| endpoint.serves)
             .map(|contract| contract.digest)
             .collect();
-        let mut shown: BTreeMap<String, (Rank, ContractDescriptors)> = BTreeMap::new();
+        let mut highest: BTreeMap<String, ([u64; 3], ContractDescriptors)> = BTreeMap::new();
         for contract in cache.contracts() {
             let Some(reference) = contract.contract.clone() else { continue };
-            let rank = (version(&reference.version), served.contains(&reference.digest));
-            match shown.get(&reference.name) {
-                Some((known, _)) if *known >= rank => {}
-                _ => {
-                    shown.insert(reference.name, (rank, contract));
-                }
+            let version = version(&reference.version);
+            let known = highest.get(&reference.name).map(|(version, _)| *version);
+            if served.contains(&reference.digest) && known.is_none_or(|known| known < version) {
+                highest.insert(reference.name, (version, contract));
             }
         }
-        shown.into_values().map(|(_, contract)| contract).collect()
+        highest.into_iter().map(|(name, (_, contract))| (name, contract)).collect()
     }
 }
 
@@ -140,8 +163,6 @@ const OWN_SERVICES: [&str; 3] = [
     "grpc.reflection.v1.ServerReflection",
     "grpc.reflection.v1alpha.ServerReflection",
 ];
-
-type Rank = ([u64; 3], bool);
 
 fn version(text: &str) -> [u64; 3] {
     let mut numbers = text.split('.').map(|number| number.parse().unwrap_or_default());

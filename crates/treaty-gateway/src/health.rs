@@ -64,7 +64,7 @@ impl Health for EdgeHealth {
         let exposure = Arc::clone(&self.exposure);
         let (sender, receiver) = mpsc::channel(1);
         tokio::spawn(async move {
-            let mut changes = exposure.mesh().discovery().cache().changes();
+            let mut changes = exposure.updates();
             let shutdown = exposure.mesh().shutdown().clone();
             let mut last = None;
             loop {
@@ -78,7 +78,11 @@ impl Health for EdgeHealth {
                 }
                 tokio::select! {
                     () = sender.closed() => return,
-                    () = shutdown.cancelled() => return,
+                    () = shutdown.cancelled() => {
+                        let status = ServingStatus::NotServing.into();
+                        let _ = sender.send(Ok(HealthCheckResponse { status })).await;
+                        return;
+                    }
                     changed = changes.changed() => if changed.is_err() { return },
                 }
             }

@@ -6,10 +6,13 @@
 use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tracing_subscriber::fmt::MakeWriter;
 
+/// How long a line is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Lines that are kept; older ones are forgotten.
 const MAX_LINES: usize = 20_000;
 
@@ -37,7 +40,16 @@ pub fn capture() -> &'static Logs {
 
 impl Logs {
     /// Waits for a line that holds all of these parts, and returns it.
+    ///
+    /// # Panics
+    /// When there is none within half a minute.
     pub async fn line_with(&self, parts: &[&str]) -> String {
+        tokio::time::timeout(PATIENCE, self.find(parts))
+            .await
+            .unwrap_or_else(|_| panic!("nothing was logged with {parts:?}"))
+    }
+
+    async fn find(&self, parts: &[&str]) -> String {
         let mut written = self.written.subscribe();
         loop {
             written.mark_unchanged();

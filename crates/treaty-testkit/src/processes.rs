@@ -14,6 +14,7 @@ use nix::unistd::Pid;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
+use tokio::task::JoinHandle;
 
 use crate::plain::Plain;
 
@@ -26,7 +27,8 @@ const END_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Processes {
     folder: TempDir,
     supervisor: Child,
-    output: Option<Lines<BufReader<ChildStdout>>>,
+    /// Reads what is said after it was ready, so that nothing waits for a reader.
+    output: JoinHandle<std::io::Result<Vec<String>>>,
     plaintext: SocketAddr,
 }
 
@@ -63,7 +65,8 @@ impl Processes {
             bail!("`treaty up` ended before it was ready:\n{}", said.join("\n"))
         };
         tokio::time::timeout(READY_TIMEOUT, ready).await.context("not ready in time")??;
-        Ok(Self { folder, supervisor, output: Some(lines), plaintext })
+        let output = tokio::spawn(read_all(lines));
+        Ok(Self { folder, supervisor, output, plaintext })
     }
 
     /// A connection to the gateway.
@@ -102,12 +105,8 @@ impl Processes {
     pub async fn end(mut self) -> anyhow::Result<Vec<String>> {
         let pid = self.supervisor.id().context("`treaty up` has ended by itself")?;
         kill(Pid::from_raw(i32::try_from(pid)?), Signal::SIGINT)?;
-        let mut lines = self.output.take().context("output was taken")?;
         let ended = async {
-            let mut said = Vec::new();
-            while let Some(line) = lines.next_line().await? {
-                said.push(line);
-            }
+            let said = (&mut self.output).await??;
             let status = self.supervisor.wait().await?;
             if !status.success() {
                 bail!("`treaty up` ended with {status}:\n{}", said.join("\n"));
@@ -116,6 +115,14 @@ impl Processes {
         };
         tokio::time::timeout(END_TIMEOUT, ended).await.context("did not end in time")?
     }
+}
+
+async fn read_all(mut lines: Lines<BufReader<ChildStdout>>) -> std::io::Result<Vec<String>> {
+    let mut said = Vec::new();
+    while let Some(line) = lines.next_line().await? {
+        said.push(line);
+    }
+    Ok(said)
 }
 
 /// Builds all programs; returns the folder that they are in.

@@ -34,6 +34,8 @@ pub struct Instance {
     task: JoinHandle<anyhow::Result<()>>,
 }
 
+/// How long an instance is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 const TRUST_DOMAIN: &str = "test.local";
 const NAMESPACE: &str = "shop";
 
@@ -60,13 +62,20 @@ impl World {
         let tokens = serde_json::to_string(&grants)?;
         std::fs::write(folder.path().join("control/tokens.json"), tokens)?;
 
+        // Copies, so that a test may change them.
+        let mut copies = Vec::new();
+        for (index, document) in documents.iter().enumerate() {
+            let copy = folder.path().join(format!("{index}.yaml"));
+            std::fs::copy(document, &copy)?;
+            copies.push(copy);
+        }
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let control_address = listener.local_addr()?;
         let mut world = Self {
             folder,
             control_address,
             control: None,
-            documents: documents.iter().map(|path| path.to_path_buf()).collect(),
+            documents: copies,
             gateway: control_address,
             running: Vec::new(),
         };
@@ -83,6 +92,7 @@ impl World {
         config.documents.clone_from(&self.documents);
         config.settle = Duration::from_millis(500);
         config.lease = Duration::from_millis(500);
+        config.watch_interval = Duration::from_millis(50);
         let tasks = Tasks::default();
         let control = Control::open(config, tasks.clone())?;
         let task = tokio::spawn(async move { Ok(control.serve(listener).await?) });
@@ -161,7 +171,7 @@ impl World {
         Ok(Mesh::join(self.config(workload)?).await?)
     }
 
-    /// Starts one more instance of a service and waits until the gateway calls it.
+    /// Starts one more instance of a service; see [`World::wait_for`].
     ///
     /// # Errors
     /// When it does not start.
@@ -178,11 +188,14 @@ impl World {
     /// Waits until a workload has this many endpoints that the gateway can call.
     ///
     /// # Errors
-    /// When there is no gateway.
+    /// When there is no gateway, or they are not there within half a minute.
     pub async fn wait_for(&self, workloads: &BTreeMap<&str, usize>) -> anyhow::Result<()> {
         let gateway = self.gateway_mesh()?;
         for (workload, count) in workloads {
-            gateway.channel(workload).wait_for_endpoints(*count).await;
+            let channel = gateway.channel(workload);
+            tokio::time::timeout(PATIENCE, channel.wait_for_endpoints(*count))
+                .await
+                .with_context(|| format!("{workload} has no {count} endpoints"))?;
         }
         Ok(())
     }
@@ -210,6 +223,15 @@ impl World {
     /// When the gateway does not answer.
     pub async fn outside(&self) -> anyhow::Result<Plain> {
         Plain::connect(self.gateway).await
+    }
+
+    /// Writes other documents over the ones that control reads, and so changes them in force.
+    ///
+    /// # Errors
+    /// When there is no document of that index, or it cannot be written.
+    pub fn rewrite_document(&mut self, index: usize, text: &str) -> anyhow::Result<()> {
+        let path = self.documents.get(index).context("no such document")?;
+        Ok(std::fs::write(path, text)?)
     }
 
     /// The folder of the world.

@@ -1,9 +1,11 @@
 //! What a caller of each contract does, in JSON, so that every version can do it.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
+use tokio::time::interval;
 use treaty_testkit::Plain;
 
 use super::dynamic::Caller;
@@ -42,9 +44,9 @@ pub(super) async fn catalog(caller: &Caller) -> anyhow::Result<BTreeSet<String>>
 }
 
 /// Orders, asks, lists and watches.
-pub(super) async fn orders(caller: &Caller) -> anyhow::Result<BTreeSet<String>> {
+pub(super) async fn orders(caller: &Caller, version: &str) -> anyhow::Result<BTreeSet<String>> {
     let method = |name: &str| format!("shop.orders.v1.OrdersService/{name}");
-    let request = order(&format!("{:?}", std::thread::current().id()));
+    let request = order(&format!("orders {version}"));
     let placed = caller.unary(&method("PlaceOrder"), request.clone()).await?;
     let order = &placed["order"];
     assert_eq!(order["state"], "ORDER_STATE_CONFIRMED", "{placed}");
@@ -63,19 +65,26 @@ pub(super) async fn orders(caller: &Caller) -> anyhow::Result<BTreeSet<String>> 
 }
 
 /// Finds the shipment of an order that was placed under today's contract, and ships it.
-pub(super) async fn dispatch(caller: &Caller, outside: &Plain) -> anyhow::Result<BTreeSet<String>> {
+pub(super) async fn dispatch(
+    caller: &Caller,
+    version: &str,
+    outside: &Plain,
+) -> anyhow::Result<BTreeSet<String>> {
     let today = Caller::new(contracts::SHOP_ORDERS.descriptor_set, outside.clone())?;
-    let placed = today.unary("shop.orders.v1.OrdersService/PlaceOrder", order("dispatch")).await?;
+    let placed = today
+        .unary("shop.orders.v1.OrdersService/PlaceOrder", order(&format!("dispatch {version}")))
+        .await?;
     let order_id = placed["order"]["orderId"].clone();
 
     let method = |name: &str| format!("shop.dispatch.v1.DispatchService/{name}");
+    let mut ticks = interval(Duration::from_millis(20));
     let shipment = loop {
+        ticks.tick().await;
         let found = caller.unary(&method("ListShipments"), json!({"pageSize": 100})).await?;
         let all = found["shipments"].as_array().cloned().unwrap_or_default();
         if let Some(shipment) = all.into_iter().find(|shipment| shipment["orderId"] == order_id) {
             break shipment;
         }
-        tokio::task::yield_now().await;
     };
     let shipment_id = &shipment["shipmentId"];
     let named = json!({"shipmentId": shipment_id});

@@ -128,12 +128,11 @@ impl<O: Observer> http_body::Body for Watched<O> {
         let this = self.get_mut();
         let frame = ready!(Pin::new(&mut this.inner).poll_frame(cx));
         match &frame {
-            Some(Ok(frame)) => match frame.trailers_ref() {
-                Some(trailers) => {
+            Some(Ok(frame)) => {
+                if let Some(trailers) = frame.trailers_ref() {
                     this.end(status::code_in(trailers).map_or(End::Broken, End::Status));
                 }
-                None => {}
-            },
+            }
             Some(Err(_)) | None => this.end(End::Broken),
         }
         Poll::Ready(frame)

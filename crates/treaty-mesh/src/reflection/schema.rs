@@ -33,6 +33,32 @@ pub struct ConflictingFile {
 }
 
 impl Schema {
+    /// Shows `services` of `contracts` with every file that they need, and all of `helpers`;
+    /// both are encoded `FileDescriptorSet`s. Of files that contradict each other the first
+    /// counts, and the others are returned.
+    pub fn exposing(
+        contracts: &[impl AsRef<[u8]>],
+        helpers: &[impl AsRef<[u8]>],
+        services: &[String],
+    ) -> (Self, Vec<ConflictingFile>) {
+        let mut all = Files::default();
+        for set in contracts {
+            all.take(set.as_ref(), false);
+        }
+        for set in helpers {
+            all.take(set.as_ref(), true);
+        }
+        let mut schema = Self::default();
+        for name in all.needed(services) {
+            if let Some((file, bytes)) = all.by_name.remove(&name) {
+                schema.index(&file, services);
+                schema.files.insert(name, File { bytes, imports: file.dependency });
+            }
+        }
+        schema.show(services);
+        (schema, all.conflicts)
+    }
+
     /// Merges encoded `FileDescriptorSet`s and shows `services` of them.
     ///
     /// # Errors
@@ -47,11 +73,15 @@ impl Schema {
                 schema.add(bytes, services)?;
             }
         }
-        let known = |name: &&String| schema.symbols.contains_key(*name);
-        schema.services = services.iter().filter(known).cloned().collect();
-        schema.services.sort();
-        schema.services.dedup();
+        schema.show(services);
         Ok(schema)
+    }
+
+    fn show(&mut self, services: &[String]) {
+        let known = |name: &&String| self.symbols.contains_key(*name);
+        self.services = services.iter().filter(known).cloned().collect();
+        self.services.sort();
+        self.services.dedup();
     }
 
     fn add(&mut self, bytes: Bytes, services: &[String]) -> Result<(), ConflictingFile> {
@@ -168,6 +198,63 @@ impl Schema {
     }
 }
 
+/// Files on their way into a schema.
+#[derive(Default)]
+struct Files {
+    by_name: HashMap<String, (FileDescriptorProto, Bytes)>,
+    helpers: Vec<String>,
+    conflicts: Vec<ConflictingFile>,
+}
+
+impl Files {
+    fn take(&mut self, set: &[u8], helper: bool) {
+        for bytes in files_in(set) {
+            let Ok(file) = FileDescriptorProto::decode(bytes.clone()) else { continue };
+            let name = file.name().to_owned();
+            if helper {
+                self.helpers.push(name.clone());
+            }
+            match self.by_name.get(&name) {
+                // Everyone brings a copy of these, and compilers print them differently.
+                Some(_) if name.starts_with("google/protobuf/") => {}
+                Some((_, known)) if *known != bytes => {
+                    self.conflicts.push(ConflictingFile { file: name });
+                }
+                Some(_) => {}
+                None => {
+                    self.by_name.insert(name, (file, bytes));
+                }
+            }
+        }
+    }
+
+    /// The files that declare one of the services or help, and all that they import.
+    fn needed(&self, services: &[String]) -> Vec<String> {
+        let declares = |file: &FileDescriptorProto| {
+            let mut declared = file.service.iter();
+            declared.any(|service| services.contains(&join(file.package(), service.name())))
+        };
+        let mut needed = self.helpers.clone();
+        needed.extend(
+            self.by_name
+                .iter()
+                .filter(|(_, (file, _))| declares(file))
+                .map(|(name, _)| name.clone()),
+        );
+        let mut next = 0;
+        while let Some(name) = needed.get(next).cloned() {
+            next += 1;
+            let Some((file, _)) = self.by_name.get(&name) else { continue };
+            for import in &file.dependency {
+                if !needed.contains(import) {
+                    needed.push(import.clone());
+                }
+            }
+        }
+        needed
+    }
+}
+
 fn join(scope: &str, name: &str) -> String {
     if scope.is_empty() { name.to_owned() } else { format!("{scope}.{name}") }
 }
@@ -232,6 +319,19 @@ mod tests {
         };
         let error = Schema::new(&[file("a"), file("b")], &[]).unwrap_err();
         assert_eq!(error.file, "a.proto");
+    }
+
+    #[test]
+    fn exposes_what_is_asked_for_and_what_that_needs() {
+        let service = "treaty.control.v1.IdentityService".to_owned();
+        let contracts =
+            [contracts::TREATY_CONTROL.descriptor_set, contracts::TREATY_BUS.descriptor_set];
+        let (schema, conflicts) = Schema::exposing(&contracts, &[[0_u8; 0]], &[service]);
+        assert_eq!(conflicts, []);
+        assert!(schema.file("treaty/control/v1/identity.proto").is_some());
+        assert!(schema.file("google/protobuf/timestamp.proto").is_some());
+        assert!(schema.file("treaty/control/v1/discovery.proto").is_none(), "nobody asked for it");
+        assert!(schema.file_of_symbol("treaty.bus.v1.PublishRequest").is_none());
     }
 
     #[test]

@@ -1,16 +1,29 @@
 //! What `treaty up` says: what becomes ready, what crashes, and what processes log.
 //!
 //! *Holds*: colours only on a terminal; a line is written whole, so lines of different
-//! processes never mix.
+//! processes never mix; a reader that does not read costs lines, never the mesh: one thread
+//! writes, from a queue of bounded length.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::Duration;
 
 use owo_colors::{OwoColorize as _, Style};
 
+/// Lines that wait to be written.
+const QUEUE: usize = 4096;
+/// How long the last lines may take.
+const LAST_LINES: Duration = Duration::from_secs(1);
+
+enum Job {
+    Write(String),
+    Finish(SyncSender<()>),
+}
+
 /// Standard output of the supervisor; cheap to clone.
 #[derive(Clone)]
 pub(super) struct Console {
+    jobs: SyncSender<Job>,
     all_logs: bool,
     json: bool,
     colour: bool,
@@ -19,7 +32,17 @@ pub(super) struct Console {
 impl Console {
     pub(super) fn new(all_logs: bool, json: bool) -> Self {
         let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Self { all_logs, json, colour }
+        let (jobs, queue) = sync_channel(QUEUE);
+        std::thread::spawn(move || write_all(&queue));
+        Self { jobs, all_logs, json, colour }
+    }
+
+    /// Waits until what was said is written, or a moment longer.
+    pub(super) fn finish(&self) {
+        let (done, written) = sync_channel(1);
+        if self.jobs.try_send(Job::Finish(done)).is_ok() {
+            let _ = written.recv_timeout(LAST_LINES);
+        }
     }
 
     /// Whether processes log JSON.
@@ -77,9 +100,23 @@ impl Console {
     }
 
     fn write(&self, line: &str) {
-        let mut out = std::io::stdout().lock();
-        // Nobody reads any more: the mesh goes on.
-        let _ = writeln!(out, "{line}");
+        match self.jobs.try_send(Job::Write(line.to_owned())) {
+            // Full: nobody reads. Disconnected: nobody ever will.
+            Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
+        }
+    }
+}
+
+fn write_all(queue: &Receiver<Job>) {
+    for job in queue {
+        match job {
+            Job::Write(line) => {
+                let _ = writeln!(std::io::stdout().lock(), "{line}");
+            }
+            Job::Finish(done) => {
+                let _ = done.send(());
+            }
+        }
     }
 }
 

@@ -83,6 +83,7 @@ pub(super) async fn run(plan: Plan, folder: Folder, console: Console) -> anyhow:
         () = at_once => {}
     }
     console.say("ended");
+    console.finish();
     outcome
 }
 
