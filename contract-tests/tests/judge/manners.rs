@@ -184,7 +184,8 @@ fn every_bound_in_the_table_is_there_and_every_max_is_in_the_table() -> anyhow::
         listed.entry(file).or_default().insert(name);
     }
     for (file, names) in &listed {
-        let source = std::fs::read_to_string(Path::new(ROOT).join(file)).context(*file)?;
+        let source = std::fs::read_to_string(Path::new(ROOT).join(file))
+            .with_context(|| (*file).to_owned())?;
         for name in names {
             let is_there = source.contains(&format!("pub {name}:"))
                 || source.contains(&format!("const {name}:"));
