@@ -73,6 +73,25 @@ fn imports_go_down_only() -> anyhow::Result<()> {
 }
 
 #[test]
+fn a_service_knows_only_public_faces() -> anyhow::Result<()> {
+    let metadata = metadata()?;
+    let own: BTreeSet<&str> = packages(&metadata).iter().map(|(name, _)| *name).collect();
+    let faces = ["treaty-contracts", "treaty-mesh", "treaty-bus"];
+    for (name, package) in packages(&metadata) {
+        let manifest = package["manifest_path"].as_str().expect("manifest_path");
+        if !manifest.contains("/services/") {
+            continue;
+        }
+        for dependency in package["dependencies"].as_array().expect("dependencies") {
+            let to = dependency["name"].as_str().expect("name");
+            assert!(!own.contains(to) || faces.contains(&to), "{name} must not know {to}");
+        }
+        println!("{name} knows the contracts, the mesh and the bus");
+    }
+    Ok(())
+}
+
+#[test]
 fn the_pure_crates_know_no_world() -> anyhow::Result<()> {
     let metadata = metadata()?;
     let walls: [(&str, &[&str]); 2] = [

@@ -178,6 +178,34 @@ async fn a_policy_that_is_deleted_denies_again() -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn certificates_are_renewed_while_calls_go_on() -> anyhow::Result<()> {
+    let lifetime = Duration::from_secs(3);
+    let world = shop::world_of(lifetime).await?;
+    let first = world.launch("catalog", catalog::run).await?;
+    world.wait_for(&[("catalog", 1)].into()).await?;
+    let orders = world.join("orders").await?;
+    let mut client = CatalogServiceClient::new(orders.channel("catalog"));
+    let identity = &orders.parts().identity;
+    let original = identity.not_after();
+    let (mut calls, mut ticks) = (0, interval(Duration::from_millis(20)));
+    while identity.not_after() < original + lifetime {
+        client.batch_get_products(BatchGetProductsRequest::default()).await?;
+        calls += 1;
+        ticks.tick().await;
+    }
+    println!("{calls} calls while {} lived twice as long as its first certificate", orders.id());
+
+    // New connections use what is in force now, at both ends.
+    let second = world.launch("catalog", catalog::run).await?;
+    orders.channel("catalog").wait_for_endpoints(2).await;
+    first.stop().await?;
+    client.batch_get_products(BatchGetProductsRequest::default()).await?;
+    orders.leave().await;
+    second.stop().await?;
+    world.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_peer_that_says_nothing_loses_its_place() -> anyhow::Result<()> {
     let (world, catalog, address) = catalog().await?;
     let mut silent = TcpStream::connect(address).await?;

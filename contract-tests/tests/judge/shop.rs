@@ -1,6 +1,7 @@
 //! The shop in a world of its own, with the configuration that `make up` runs.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use treaty_testkit::{Instance, World};
@@ -14,10 +15,20 @@ pub(crate) const ROUTES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../service
 
 /// Control, bus and gateway, without services.
 pub(crate) async fn world() -> anyhow::Result<World> {
-    let documents = [Path::new(POLICY), Path::new(ROUTES)];
-    World::start(&documents, &["catalog", "orders", "dispatch", "operator"])
+    World::start(&documents(), &WORKLOADS).await.context("the world does not start")
+}
+
+/// The same, with certificates that last so long.
+pub(crate) async fn world_of(certificate_lifetime: Duration) -> anyhow::Result<World> {
+    World::start_with(&documents(), &WORKLOADS, certificate_lifetime)
         .await
         .context("the world does not start")
+}
+
+const WORKLOADS: [&str; 4] = ["catalog", "orders", "dispatch", "operator"];
+
+fn documents() -> [&'static Path; 2] {
+    [Path::new(POLICY), Path::new(ROUTES)]
 }
 
 /// The whole shop, ready.

@@ -24,6 +24,7 @@ pub struct World {
     control_address: SocketAddr,
     control: Option<(Tasks, JoinHandle<anyhow::Result<()>>)>,
     documents: Vec<PathBuf>,
+    certificate_lifetime: Duration,
     gateway: SocketAddr,
     running: Vec<Instance>,
 }
@@ -36,6 +37,8 @@ pub struct Instance {
 
 /// How long an instance is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than any test.
+const CERTIFICATE_LIFETIME: Duration = Duration::from_secs(3600);
 const TRUST_DOMAIN: &str = "test.local";
 const NAMESPACE: &str = "shop";
 
@@ -46,6 +49,18 @@ impl World {
     /// # Errors
     /// When one of them does not start.
     pub async fn start(documents: &[&Path], workloads: &[&str]) -> anyhow::Result<Self> {
+        Self::start_with(documents, workloads, CERTIFICATE_LIFETIME).await
+    }
+
+    /// As [`World::start`], with certificates that last so long.
+    ///
+    /// # Errors
+    /// When one of them does not start.
+    pub async fn start_with(
+        documents: &[&Path],
+        workloads: &[&str],
+        certificate_lifetime: Duration,
+    ) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let mut grants = Vec::new();
         std::fs::create_dir_all(folder.path().join("control"))?;
@@ -76,6 +91,7 @@ impl World {
             control_address,
             control: None,
             documents: copies,
+            certificate_lifetime,
             gateway: control_address,
             running: Vec::new(),
         };
@@ -90,6 +106,7 @@ impl World {
     fn serve_control(&mut self, listener: TcpListener) -> anyhow::Result<()> {
         let mut config = treaty_control::Config::new(TRUST_DOMAIN, NAMESPACE, self.folder.path());
         config.documents.clone_from(&self.documents);
+        config.certificate_lifetime = self.certificate_lifetime;
         config.settle = Duration::from_millis(500);
         config.lease = Duration::from_millis(500);
         config.watch_interval = Duration::from_millis(50);
