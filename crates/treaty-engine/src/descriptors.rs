@@ -10,6 +10,7 @@ use prost_types::{FileDescriptorProto, FileDescriptorSet};
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
 use sha2::{Digest as _, Sha256};
 
+use crate::nesting::{self, TooDeep};
 use crate::{Finding, Schema, wire};
 
 /// Proto sources by the name that an `import` uses, such as `shop/orders/v1/orders.proto`.
@@ -43,12 +44,24 @@ impl Descriptors {
     /// sorted and once each.
     #[must_use]
     pub fn compile(sources: &Sources) -> (Self, Vec<Finding>) {
+        let (mut own, mut findings) = (BTreeSet::new(), BTreeSet::new());
+        let mut sound = sources.clone();
+        sound.retain(|path, source| match nesting::too_deep(source) {
+            Some(TooDeep { what, line, column }) => {
+                findings.insert(
+                    Finding::in_file(Finding::COMPILE, path, (line, column), what)
+                        .with_remedy("nest less; the file was compared with nothing"),
+                );
+                false
+            }
+            None => true,
+        });
+        let paths: Vec<String> = sound.keys().cloned().collect();
         let mut resolver = ChainFileResolver::new();
-        resolver.add(Given(sources.clone()));
+        resolver.add(Given(sound));
         resolver.add(GoogleFileResolver::new());
         let mut compiler = protox::Compiler::with_file_resolver(resolver);
-        let (mut own, mut findings) = (BTreeSet::new(), BTreeSet::new());
-        for path in sources.keys() {
+        for path in &paths {
             match compiler.open_file(path) {
                 Ok(_) => _ = own.insert(path.clone()),
                 Err(error) => _ = findings.insert(compile_error(path, &error)),
@@ -65,20 +78,29 @@ impl Descriptors {
     pub fn decode(bytes: &[u8]) -> Result<Self, NotADescriptorSet> {
         let not = |reason: &str| NotADescriptorSet(reason.to_owned());
         let files = wire::fields(bytes).ok_or_else(|| not("not a protobuf message"))?;
-        let mut own = BTreeSet::new();
+        let (mut own, mut imports) = (BTreeSet::new(), BTreeMap::new());
         for file in files.iter().filter(|field| field.number == FILE) {
             let parts = wire::fields(file.payload).ok_or_else(|| not("a file is cut short"))?;
             let imported = parts
                 .iter()
                 .any(|part| part.number == BUF_EXTENSION && part.payload.starts_with(IS_IMPORT));
-            let name = FileDescriptorProto::decode(file.payload)
-                .map_err(|error| NotADescriptorSet(error.to_string()))?
-                .name
+            let file = FileDescriptorProto::decode(file.payload)
+                .map_err(|error| NotADescriptorSet(error.to_string()))?;
+            let name = Some(file.name().to_owned())
                 .filter(|name| !name.is_empty())
                 .ok_or_else(|| not("a file has no name"))?;
+            if !matches!(file.syntax(), "" | "proto2" | "proto3") {
+                let syntax = file.syntax();
+                let reason = format!("{name} has the syntax `{syntax}`, which is not known yet");
+                return Err(NotADescriptorSet(reason));
+            }
+            imports.insert(name.clone(), file.dependency);
             if !imported {
                 own.insert(name);
             }
+        }
+        if let Some(name) = imports_itself(imports) {
+            return Err(NotADescriptorSet(format!("{name} imports itself, if only around others")));
         }
         if own.is_empty() {
             return Err(not("it holds no files"));
@@ -130,7 +152,7 @@ impl Descriptors {
     pub fn encode(&self) -> Vec<u8> {
         let mut files = Vec::new();
         for file in self.own_files() {
-            add(file, &mut files);
+            add_with_imports(file, &mut files);
         }
         let mut set = Vec::new();
         for file in files {
@@ -162,14 +184,29 @@ pub fn sha256(bytes: &[u8]) -> String {
     format!("sha256:{hex}")
 }
 
-fn add(file: FileDescriptor, into: &mut Vec<FileDescriptor>) {
-    if into.contains(&file) {
-        return;
+/// Adds a file behind all that it imports; imports do not go in circles, but may go far.
+fn add_with_imports(file: FileDescriptor, into: &mut Vec<FileDescriptor>) {
+    let mut path = vec![file];
+    while let Some(file) = path.last() {
+        let missing = file.dependencies().find(|import| !into.contains(import));
+        match missing {
+            Some(import) => path.push(import),
+            None => into.extend(path.pop().filter(|file| !into.contains(file))),
+        }
     }
-    for import in file.dependencies() {
-        add(import, into);
+}
+
+/// A file of a circle of imports, if there is one.
+fn imports_itself(mut imports: BTreeMap<String, Vec<String>>) -> Option<String> {
+    loop {
+        let ends = |names: &Vec<String>| !names.iter().any(|name| imports.contains_key(name));
+        let done: Vec<String> =
+            imports.iter().filter(|(_, names)| ends(names)).map(|(name, _)| name.clone()).collect();
+        if done.is_empty() {
+            return imports.into_keys().next();
+        }
+        imports.retain(|name, _| !done.contains(name));
     }
-    into.push(file);
 }
 
 /// protox tells the position only in its debug form: `<file>:<line>:<column>: <message>`.

@@ -21,6 +21,7 @@ mod diff;
 mod finding;
 mod hits;
 mod judge;
+mod nesting;
 mod pairing;
 mod roles;
 pub mod rules;
