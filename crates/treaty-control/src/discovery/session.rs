@@ -10,7 +10,7 @@ use contracts::treaty::control::v1::{
 };
 use prost::Message as _;
 use tokio::sync::mpsc;
-use tonic::{Status, Streaming};
+use tonic::{Code, Status, Streaming};
 use treaty_core::spiffe::SpiffeId;
 
 use crate::state::State;
@@ -76,7 +76,11 @@ impl Session {
                 Ok(()) = changes.changed() => self.push(Vec::new(), false).await,
             };
             if let Err(status) = told {
-                tracing::warn!(id = %self.id, node = self.node_id, reason = status.message(), "ended a node's stream");
+                // A node that has gone is no trouble; its end is logged below.
+                if status.code() != Code::Cancelled {
+                    let reason = status.message();
+                    tracing::warn!(id = %self.id, node = self.node_id, reason, "ended a node's stream");
+                }
                 let _ = self.outgoing.send(Err(status)).await;
                 break;
             }
