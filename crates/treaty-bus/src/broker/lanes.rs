@@ -1,4 +1,5 @@
 //! Decides, for one group, which event of each key may be shown, and when.
+//! Long, because every transition of a lane touches the same maps and must be read together.
 //!
 //! A *lane* is a key with something unsettled that the group's cursor has passed. *Does not*
 //! know the log, the clock or consumers' credits: it is given sequences, moments and ids.
