@@ -12,11 +12,12 @@ up: build ## Run the example shop in the mesh, until Ctrl-C
 test: build ## Every test that needs only Rust
 	$(CARGO) test --workspace --no-fail-fast
 
-check: ## Format, lints, documentation links, and our own gate on our own contracts
+# The gate first: a broken contract is told by its rule, not by whoever does not compile with it.
+check: ## Our own gate on our own contracts, format, lints, documentation links
+	$(CARGO) run --quiet -- check
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --quiet
-	$(CARGO) run --quiet -- check
 
 interop: ## Foreign tools and clients: grpcurl, buf, Python, Node (installs them into .interop)
 	./interop/run

@@ -86,14 +86,20 @@ impl Load {
 async fn call(channel: &Plain, worker: usize, round: usize) -> Result<(), tonic::Status> {
     match (worker + round) % 3 {
         0 => {
-            let request = GetProductRequest { sku: "TEA-EARL-100".to_owned() };
+            let request =
+                GetProductRequest { sku: "TEA-EARL-100".to_owned(), ..Default::default() };
             CatalogServiceClient::new(channel.clone()).get_product(request).await.map(drop)
         }
         1 => {
             let request = PlaceOrderRequest {
                 customer_id: format!("customer-{worker}"),
-                lines: vec![Line { sku: "TEA-EARL-100".to_owned(), quantity: 1 }],
+                lines: vec![Line {
+                    sku: "TEA-EARL-100".to_owned(),
+                    quantity: 1,
+                    ..Default::default()
+                }],
                 idempotency_key: format!("order-{round}"),
+                ..Default::default()
             };
             OrdersServiceClient::new(channel.clone()).place_order(request).await.map(drop)
         }
@@ -150,12 +156,13 @@ async fn a_watch_in_flight_is_finished_by_the_instance_that_drains() -> anyhow::
     let mut client = OrdersServiceClient::new(outside.clone());
     let request = PlaceOrderRequest {
         customer_id: "patient".to_owned(),
-        lines: vec![Line { sku: "TEA-EARL-100".to_owned(), quantity: 1 }],
+        lines: vec![Line { sku: "TEA-EARL-100".to_owned(), quantity: 1, ..Default::default() }],
         idempotency_key: "only".to_owned(),
+        ..Default::default()
     };
     let placed = client.place_order(request).await?.into_inner().order.context("no order")?;
     let order_id = placed.order_id;
-    let request = WatchOrderRequest { order_id: order_id.clone() };
+    let request = WatchOrderRequest { order_id: order_id.clone(), ..Default::default() };
     let mut watch = client.watch_order(request).await?.into_inner();
     let first = watch.message().await?.and_then(|change| change.order).context("no order")?;
     assert_eq!(first.state(), OrderState::Confirmed);
@@ -177,7 +184,11 @@ async fn a_watch_in_flight_is_finished_by_the_instance_that_drains() -> anyhow::
         }
     };
     let tracking_code = "TRACK-9".to_owned();
-    let request = MarkShippedRequest { shipment_id: shipment.shipment_id, tracking_code };
+    let request = MarkShippedRequest {
+        shipment_id: shipment.shipment_id,
+        tracking_code,
+        ..Default::default()
+    };
     dispatcher.mark_shipped(request).await?;
 
     let last = watch.message().await?.and_then(|change| change.order).context("the watch ended")?;

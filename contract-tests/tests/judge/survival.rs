@@ -107,8 +107,9 @@ async fn place(
     let quantity = i32::try_from(number % 3 + 1)?;
     let request = PlaceOrderRequest {
         customer_id: "survivor".to_owned(),
-        lines: vec![Line { sku: SKU.to_owned(), quantity }],
+        lines: vec![Line { sku: SKU.to_owned(), quantity, ..Default::default() }],
         idempotency_key: format!("order-{number}"),
+        ..Default::default()
     };
     let mut client = OrdersServiceClient::new(outside.clone());
     let mut pause = ticks();
@@ -129,14 +130,14 @@ async fn place(
 }
 
 async fn stock(outside: &Plain) -> anyhow::Result<i32> {
-    let request = GetProductRequest { sku: SKU.to_owned() };
+    let request = GetProductRequest { sku: SKU.to_owned(), ..Default::default() };
     let answer = CatalogServiceClient::new(outside.clone()).get_product(request).await?;
     Ok(answer.into_inner().product.context("no product")?.stock)
 }
 
 /// Watches the stock; it must never fall below what it must be in the end.
 async fn stock_falls_to(outside: &Plain, target: i32) -> anyhow::Result<()> {
-    let request = WatchStockRequest { skus: vec![SKU.to_owned()] };
+    let request = WatchStockRequest { skus: vec![SKU.to_owned()], ..Default::default() };
     let mut changes =
         CatalogServiceClient::new(outside.clone()).watch_stock(request).await?.into_inner();
     while let Some(change) = changes.message().await? {

@@ -18,6 +18,7 @@ pub(crate) fn to_v1(product: Product) -> v1::Product {
         description: product.description,
         price: product.price_cents as f64 / CENTS_PER_UNIT as f64,
         currency_code: CURRENCY.to_owned(),
+        ..Default::default()
     }
 }
 
@@ -28,11 +29,12 @@ pub(crate) fn to_v2(product: Product) -> v2::Product {
         name: product.name,
         description: product.description,
         price: Some(money(product.price_cents)),
+        ..Default::default()
     }
 }
 
 pub(crate) fn to_watch(level: Level) -> v2::WatchStockResponse {
-    v2::WatchStockResponse { stock: level.stock.shown(), sku: level.sku }
+    v2::WatchStockResponse { stock: level.stock.shown(), sku: level.sku, ..Default::default() }
 }
 
 fn money(cents: i64) -> v2::Money {
@@ -41,6 +43,7 @@ fn money(cents: i64) -> v2::Money {
         currency_code: CURRENCY.to_owned(),
         units: cents / CENTS_PER_UNIT,
         nanos: rest * NANOS_PER_CENT,
+        ..Default::default()
     }
 }
 

@@ -71,8 +71,11 @@ mod tests {
     use contracts::shop::orders::events::v1::order_placed::Line;
 
     fn event(lines: &[(&str, i32)]) -> Event {
-        let lines =
-            lines.iter().map(|(sku, quantity)| Line { sku: (*sku).into(), quantity: *quantity });
+        let lines = lines.iter().map(|(sku, quantity)| Line {
+            sku: (*sku).into(),
+            quantity: *quantity,
+            ..Default::default()
+        });
         let order = OrderPlaced { lines: lines.collect(), ..OrderPlaced::default() };
         Event::new("//orders/order", ORDER_PLACED, "order-1", &order)
     }

@@ -22,6 +22,7 @@ pub(crate) fn to_proto(shipment: Shipment) -> v1::Shipment {
         tracking_code,
         create_time: Some(time(shipment.created)),
         ship_time,
+        ..Default::default()
     }
 }
 
@@ -34,7 +35,11 @@ pub(crate) fn time(Moment(micros): Moment) -> Timestamp {
 }
 
 fn line(Line { sku, quantity }: Line) -> v1::ShipmentLine {
-    v1::ShipmentLine { sku, quantity: i32::try_from(quantity).unwrap_or(i32::MAX) }
+    v1::ShipmentLine {
+        sku,
+        quantity: i32::try_from(quantity).unwrap_or(i32::MAX),
+        ..Default::default()
+    }
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ pub(crate) fn shipment_shipped(
         order_id: order_id.clone(),
         tracking_code: tracking_code.to_owned(),
         ship_time: Some(convert::time(at)),
+        ..Default::default()
     };
     Event::new(SOURCE, SHIPMENT_SHIPPED, shipment_id, &message)
         .with_key(order_id.as_str())

@@ -56,13 +56,14 @@ impl DispatchService for Dispatch {
         &self,
         request: Request<ListShipmentsRequest>,
     ) -> Result<Response<ListShipmentsResponse>, Status> {
-        let ListShipmentsRequest { page_size, page_token, order_id } = request.into_inner();
+        let ListShipmentsRequest { page_size, page_token, order_id, .. } = request.into_inner();
         let page = Page::parse(page_size, &page_token, order_id.clone());
         let page = page.map_err(Refusal::Invalid)?;
         let (shipments, next) = self.store.page(page).await.map_err(Refusal::Store)?;
         Ok(Response::new(ListShipmentsResponse {
             shipments: shipments.into_iter().map(to_proto).collect(),
             next_page_token: next.map(|last| Page::next(&order_id, last)).unwrap_or_default(),
+            ..Default::default()
         }))
     }
 
@@ -74,7 +75,10 @@ impl DispatchService for Dispatch {
         let shipment_id = shipment_id.map_err(Refusal::Invalid)?;
         let shipment = self.store.shipment(shipment_id.clone()).await.map_err(Refusal::Store)?;
         let shipment = shipment.ok_or(Refusal::ShipmentNotFound { shipment_id })?;
-        Ok(Response::new(GetShipmentResponse { shipment: Some(to_proto(shipment)) }))
+        Ok(Response::new(GetShipmentResponse {
+            shipment: Some(to_proto(shipment)),
+            ..Default::default()
+        }))
     }
 
     async fn mark_shipped(
@@ -83,7 +87,7 @@ impl DispatchService for Dispatch {
     ) -> Result<Response<MarkShippedResponse>, Status> {
         let handover = validate::handover(request.into_inner()).map_err(Refusal::Invalid)?;
         let shipment = Some(to_proto(self.hand_over(handover).await?));
-        Ok(Response::new(MarkShippedResponse { shipment }))
+        Ok(Response::new(MarkShippedResponse { shipment, ..Default::default() }))
     }
 }
 

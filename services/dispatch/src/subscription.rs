@@ -65,7 +65,7 @@ mod tests {
     use crate::page::Page;
 
     fn event(order_id: &str, quantity: i32) -> Event {
-        let line = order_placed::Line { sku: "TEA".to_owned(), quantity };
+        let line = order_placed::Line { sku: "TEA".to_owned(), quantity, ..Default::default() };
         let order = OrderPlaced {
             order_id: order_id.to_owned(),
             lines: vec![line],

@@ -16,7 +16,7 @@ pub(crate) struct Handover {
 }
 
 pub(crate) fn handover(request: MarkShippedRequest) -> Result<Handover, Vec<FieldViolation>> {
-    let MarkShippedRequest { shipment_id, tracking_code } = request;
+    let MarkShippedRequest { shipment_id, tracking_code, .. } = request;
     let wrong: Vec<_> = [
         text("shipment_id", &shipment_id, MAX_ID_BYTES),
         text("tracking_code", &tracking_code, MAX_TRACKING_CODE_BYTES),
@@ -56,6 +56,7 @@ mod tests {
         let request = MarkShippedRequest {
             shipment_id: shipment_id.to_owned(),
             tracking_code: tracking_code.to_owned(),
+            ..Default::default()
         };
         let wrong = handover(request).err().unwrap_or_default();
         wrong.into_iter().map(|wrong| wrong.field).collect()

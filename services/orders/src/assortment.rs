@@ -58,7 +58,7 @@ impl MeshCatalog {
 
 impl Assortment for MeshCatalog {
     async fn offers(&self, skus: Vec<String>) -> Result<Vec<Offer>, NoOffers> {
-        let mut request = Request::new(BatchGetProductsRequest { skus });
+        let mut request = Request::new(BatchGetProductsRequest { skus, ..Default::default() });
         request.set_timeout(TIMEOUT);
         let answer = self.client.clone().batch_get_products(request).await;
         answer.map_err(trouble)?.into_inner().products.into_iter().map(offer).collect()
@@ -95,7 +95,12 @@ mod tests {
     fn a_product_without_a_price_is_no_offer() {
         let product = Product { sku: "TEA".to_owned(), stock: 1, ..Product::default() };
         assert!(matches!(offer(product.clone()), Err(NoOffers::Unusable { sku }) if sku == "TEA"));
-        let price = v2::Money { currency_code: "EUR".to_owned(), units: 6, nanos: 900_000_000 };
+        let price = v2::Money {
+            currency_code: "EUR".to_owned(),
+            units: 6,
+            nanos: 900_000_000,
+            ..Default::default()
+        };
         let offer = offer(Product { price: Some(price), ..product }).unwrap();
         assert_eq!((offer.unit_price.units, offer.stock), (6, 1));
     }

@@ -21,6 +21,7 @@ pub(crate) fn to_proto(order: Order) -> v1::Order {
         state: state.into(),
         create_time: Some(time(order.created_micros)),
         tracking_code,
+        ..Default::default()
     }
 }
 
@@ -42,11 +43,12 @@ fn line(line: Line) -> v1::OrderLine {
         sku: line.sku,
         quantity: pieces(line.quantity),
         unit_price: Some(money(line.unit_price)),
+        ..Default::default()
     }
 }
 
 fn money(Money { currency, units, nanos }: Money) -> v1::Money {
-    v1::Money { currency_code: currency, units, nanos }
+    v1::Money { currency_code: currency, units, nanos, ..Default::default() }
 }
 
 #[cfg(test)]

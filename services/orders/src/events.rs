@@ -18,12 +18,14 @@ pub(crate) fn order_placed(order: &Order) -> Event {
     let line = |line: &crate::order::Line| Line {
         sku: line.sku.clone(),
         quantity: convert::pieces(line.quantity),
+        ..Default::default()
     };
     let message = OrderPlaced {
         order_id: order.order_id.clone(),
         customer_id: order.customer_id.clone(),
         lines: order.lines.iter().map(line).collect(),
         place_time: Some(convert::time(order.created_micros)),
+        ..Default::default()
     };
     let trace = CallContext::current().map(|call| call.trace.to_string());
     Event::new(SOURCE, ORDER_PLACED, &order.order_id, &message)

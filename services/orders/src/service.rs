@@ -44,7 +44,7 @@ impl<C: Assortment> OrdersService for Orders<C> {
     ) -> Result<Response<PlaceOrderResponse>, Status> {
         let draft = validate::draft(request.into_inner()).map_err(Refusal::Invalid)?;
         let order = place::place(draft, &self.store, &self.catalog, &self.relay).await?;
-        Ok(Response::new(PlaceOrderResponse { order: Some(to_proto(order)) }))
+        Ok(Response::new(PlaceOrderResponse { order: Some(to_proto(order)), ..Default::default() }))
     }
 
     async fn get_order(
@@ -54,20 +54,21 @@ impl<C: Assortment> OrdersService for Orders<C> {
         let order_id =
             validate::order_id(request.into_inner().order_id).map_err(Refusal::Invalid)?;
         let order = watch::find(&self.store, &order_id).await?;
-        Ok(Response::new(GetOrderResponse { order: Some(to_proto(order)) }))
+        Ok(Response::new(GetOrderResponse { order: Some(to_proto(order)), ..Default::default() }))
     }
 
     async fn list_orders(
         &self,
         request: Request<ListOrdersRequest>,
     ) -> Result<Response<ListOrdersResponse>, Status> {
-        let ListOrdersRequest { page_size, page_token, customer_id } = request.into_inner();
+        let ListOrdersRequest { page_size, page_token, customer_id, .. } = request.into_inner();
         let page = Page::parse(page_size, &page_token, customer_id.clone());
         let page = page.map_err(Refusal::Invalid)?;
         let (orders, next) = self.store.page(page).await.map_err(Refusal::Store)?;
         Ok(Response::new(ListOrdersResponse {
             orders: orders.into_iter().map(to_proto).collect(),
             next_page_token: next.map(|last| Page::next(&customer_id, last)).unwrap_or_default(),
+            ..Default::default()
         }))
     }
 
@@ -82,7 +83,7 @@ impl<C: Assortment> OrdersService for Orders<C> {
         let orders = watch::order(self.store.clone(), order_id, self.shutdown.clone()).await?;
         let answers = orders.map(|order| {
             let order = Some(to_proto(order?));
-            Ok(WatchOrderResponse { order })
+            Ok(WatchOrderResponse { order, ..Default::default() })
         });
         Ok(Response::new(Box::pin(answers)))
     }

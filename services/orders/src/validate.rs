@@ -18,7 +18,7 @@ const MAX_SKU_BYTES: usize = 64;
 
 /// The order that a request asks for.
 pub(crate) fn draft(request: PlaceOrderRequest) -> Result<Draft, Vec<FieldViolation>> {
-    let PlaceOrderRequest { customer_id, lines, idempotency_key } = request;
+    let PlaceOrderRequest { customer_id, lines, idempotency_key, .. } = request;
     let mut wrong = Wrong::default();
     wrong.text("customer_id", &customer_id, MAX_ID_BYTES);
     wrong.text("idempotency_key", &idempotency_key, MAX_ID_BYTES);
@@ -93,11 +93,16 @@ mod tests {
     use super::*;
 
     fn request(lines: &[(&str, i32)]) -> PlaceOrderRequest {
-        let line = |(sku, quantity): &(&str, i32)| Line { sku: (*sku).into(), quantity: *quantity };
+        let line = |(sku, quantity): &(&str, i32)| Line {
+            sku: (*sku).into(),
+            quantity: *quantity,
+            ..Default::default()
+        };
         PlaceOrderRequest {
             customer_id: "ada".to_owned(),
             lines: lines.iter().map(line).collect(),
             idempotency_key: "first".to_owned(),
+            ..Default::default()
         }
     }
 

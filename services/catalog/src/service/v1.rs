@@ -27,10 +27,14 @@ impl CatalogService for V1 {
         &self,
         request: Request<ListProductsRequest>,
     ) -> Result<Response<ListProductsResponse>, Status> {
-        let ListProductsRequest { page_size, page_token } = request.into_inner();
+        let ListProductsRequest { page_size, page_token, .. } = request.into_inner();
         let (products, next) = super::list(&self.store, page_size, &page_token).await?;
         let products = products.into_iter().map(to_v1).collect();
-        Ok(Response::new(ListProductsResponse { products, next_page_token: next }))
+        Ok(Response::new(ListProductsResponse {
+            products,
+            next_page_token: next,
+            ..Default::default()
+        }))
     }
 
     async fn get_product(
@@ -38,6 +42,9 @@ impl CatalogService for V1 {
         request: Request<GetProductRequest>,
     ) -> Result<Response<GetProductResponse>, Status> {
         let product = super::get(&self.store, request.into_inner().sku).await?;
-        Ok(Response::new(GetProductResponse { product: Some(to_v1(product)) }))
+        Ok(Response::new(GetProductResponse {
+            product: Some(to_v1(product)),
+            ..Default::default()
+        }))
     }
 }

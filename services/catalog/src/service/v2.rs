@@ -38,10 +38,14 @@ impl CatalogService for V2 {
         &self,
         request: Request<ListProductsRequest>,
     ) -> Result<Response<ListProductsResponse>, Status> {
-        let ListProductsRequest { page_size, page_token } = request.into_inner();
+        let ListProductsRequest { page_size, page_token, .. } = request.into_inner();
         let (products, next) = super::list(&self.store, page_size, &page_token).await?;
         let products = products.into_iter().map(to_v2).collect();
-        Ok(Response::new(ListProductsResponse { products, next_page_token: next }))
+        Ok(Response::new(ListProductsResponse {
+            products,
+            next_page_token: next,
+            ..Default::default()
+        }))
     }
 
     async fn get_product(
@@ -49,7 +53,10 @@ impl CatalogService for V2 {
         request: Request<GetProductRequest>,
     ) -> Result<Response<GetProductResponse>, Status> {
         let product = super::get(&self.store, request.into_inner().sku).await?;
-        Ok(Response::new(GetProductResponse { product: Some(to_v2(product)) }))
+        Ok(Response::new(GetProductResponse {
+            product: Some(to_v2(product)),
+            ..Default::default()
+        }))
     }
 
     async fn batch_get_products(
@@ -114,7 +121,8 @@ mod tests {
         let service = service(&folder).await;
         let (mut seen, mut token) = (Vec::new(), String::new());
         loop {
-            let request = ListProductsRequest { page_size: 7, page_token: token };
+            let request =
+                ListProductsRequest { page_size: 7, page_token: token, ..Default::default() };
             let page = service.list_products(Request::new(request)).await.unwrap().into_inner();
             assert!(page.products.len() <= 7);
             seen.extend(page.products.into_iter().map(|product| product.sku));
@@ -132,7 +140,7 @@ mod tests {
     async fn several_come_in_the_order_asked_for_without_the_unknown() {
         let folder = tempfile::tempdir().unwrap();
         let skus = ["TEA-NONE", "TEA-EARL-100", seed::RAREST].map(str::to_owned).to_vec();
-        let request = Request::new(BatchGetProductsRequest { skus });
+        let request = Request::new(BatchGetProductsRequest { skus, ..Default::default() });
         let answer = service(&folder).await.batch_get_products(request).await.unwrap().into_inner();
         let found: Vec<_> = answer.products.iter().map(|product| product.sku.as_str()).collect();
         assert_eq!(found, ["TEA-EARL-100", seed::RAREST]);
@@ -143,15 +151,21 @@ mod tests {
     async fn fields_that_are_wrong_are_named() {
         let folder = tempfile::tempdir().unwrap();
         let service = service(&folder).await;
-        let request = BatchGetProductsRequest { skus: vec!["A".to_owned(), String::new()] };
+        let request = BatchGetProductsRequest {
+            skus: vec!["A".to_owned(), String::new()],
+            ..Default::default()
+        };
         let status = service.batch_get_products(Request::new(request)).await.unwrap_err();
         assert_eq!(status.code(), Code::InvalidArgument);
         let wrong = status.get_details_bad_request().unwrap().field_violations;
         assert_eq!(wrong[0].field, "skus[1]");
-        let request = BatchGetProductsRequest { skus: vec!["A".to_owned(); MAX_SKUS + 1] };
+        let request = BatchGetProductsRequest {
+            skus: vec!["A".to_owned(); MAX_SKUS + 1],
+            ..Default::default()
+        };
         let status = service.batch_get_products(Request::new(request)).await.unwrap_err();
         assert_eq!(status.code(), Code::InvalidArgument);
-        let request = GetProductRequest { sku: "TEA-NONE".to_owned() };
+        let request = GetProductRequest { sku: "TEA-NONE".to_owned(), ..Default::default() };
         let status = service.get_product(Request::new(request)).await.unwrap_err();
         assert_eq!(status.code(), Code::NotFound);
     }

@@ -24,12 +24,17 @@ async fn list(service: &Dispatch, size: i32, token: &str, order: &str) -> ListSh
         page_size: size,
         page_token: token.to_owned(),
         order_id: order.to_owned(),
+        ..Default::default()
     };
     service.list_shipments(Request::new(request)).await.unwrap().into_inner()
 }
 
 async fn mark(service: &Dispatch, id: &str, code: &str) -> Result<MarkShippedResponse, Status> {
-    let request = MarkShippedRequest { shipment_id: id.to_owned(), tracking_code: code.to_owned() };
+    let request = MarkShippedRequest {
+        shipment_id: id.to_owned(),
+        tracking_code: code.to_owned(),
+        ..Default::default()
+    };
     service.mark_shipped(Request::new(request)).await.map(Response::into_inner)
 }
 
@@ -55,7 +60,7 @@ async fn a_shipment_leaves_once() {
     let shipped = mark(&service, &id, "T1").await.unwrap().shipment.unwrap();
     assert_eq!(shipped.state(), ShipmentState::Shipped);
     assert!(shipped.ship_time.is_some());
-    let request = GetShipmentRequest { shipment_id: id.clone() };
+    let request = GetShipmentRequest { shipment_id: id.clone(), ..Default::default() };
     let found = service.get_shipment(Request::new(request)).await.unwrap().into_inner();
     assert_eq!(found.shipment, Some(shipped));
 
@@ -77,7 +82,7 @@ async fn what_is_unknown_or_wrong_is_refused_with_details() {
     assert_eq!(status.code(), Code::InvalidArgument);
     let wrong = status.get_details_bad_request().unwrap().field_violations;
     assert_eq!(wrong[0].field, "tracking_code");
-    let request = GetShipmentRequest { shipment_id: String::new() };
+    let request = GetShipmentRequest { shipment_id: String::new(), ..Default::default() };
     let status = service.get_shipment(Request::new(request)).await.unwrap_err();
     assert_eq!(status.code(), Code::InvalidArgument);
 }

@@ -28,8 +28,9 @@ async fn service(folder: &tempfile::TempDir) -> Orders<SellsAll> {
 async fn placed(service: &Orders<SellsAll>, key: &str) -> Order {
     let request = PlaceOrderRequest {
         customer_id: "ada".to_owned(),
-        lines: vec![Line { sku: "TEA".to_owned(), quantity: 2 }],
+        lines: vec![Line { sku: "TEA".to_owned(), quantity: 2, ..Default::default() }],
         idempotency_key: key.to_owned(),
+        ..Default::default()
     };
     let answer = service.place_order(Request::new(request)).await.unwrap();
     answer.into_inner().order.unwrap()
@@ -48,7 +49,7 @@ async fn an_order_is_confirmed_at_once_and_can_be_found() {
     assert_eq!(order.state(), OrderState::Confirmed);
     let total = order.total.clone().unwrap();
     assert_eq!((total.units, total.nanos), (13, 800_000_000));
-    let request = GetOrderRequest { order_id: order.order_id.clone() };
+    let request = GetOrderRequest { order_id: order.order_id.clone(), ..Default::default() };
     let found = service.get_order(Request::new(request)).await.unwrap().into_inner();
     assert_eq!(found.order, Some(order));
 }
@@ -64,6 +65,7 @@ async fn a_list_goes_on_where_its_token_says() {
             page_size: 1,
             page_token,
             customer_id,
+            ..Default::default()
         }))
     };
     let first = list(String::new()).await.unwrap().into_inner();
@@ -77,8 +79,9 @@ async fn a_wrong_request_names_its_fields() {
     let folder = tempfile::tempdir().unwrap();
     let request = Request::new(PlaceOrderRequest {
         customer_id: "ada".to_owned(),
-        lines: vec![Line { sku: "TEA".to_owned(), quantity: 0 }],
+        lines: vec![Line { sku: "TEA".to_owned(), quantity: 0, ..Default::default() }],
         idempotency_key: "one".to_owned(),
+        ..Default::default()
     });
     let status = service(&folder).await.place_order(request).await.unwrap_err();
     assert_eq!(status.code(), Code::InvalidArgument);
@@ -90,11 +93,11 @@ async fn a_wrong_request_names_its_fields() {
 async fn an_unknown_order_is_not_found() {
     let folder = tempfile::tempdir().unwrap();
     let service = service(&folder).await;
-    let request = GetOrderRequest { order_id: "none".to_owned() };
+    let request = GetOrderRequest { order_id: "none".to_owned(), ..Default::default() };
     let status = service.get_order(Request::new(request)).await.unwrap_err();
     assert_eq!(status.code(), Code::NotFound);
     assert_eq!(status.get_details_error_info().unwrap().reason, "ORDER_NOT_FOUND");
-    let request = WatchOrderRequest { order_id: "none".to_owned() };
+    let request = WatchOrderRequest { order_id: "none".to_owned(), ..Default::default() };
     let status = service.watch_order(Request::new(request)).await.err().unwrap();
     assert_eq!(status.code(), Code::NotFound);
 }
@@ -105,7 +108,7 @@ async fn a_watch_shows_the_change_of_another_instance_and_ends() {
     let (here, there) = (service(&folder).await, service(&folder).await);
     tokio::spawn(here.store.changes().clone().follow(here.shutdown.clone()));
     let order = placed(&here, "one").await;
-    let request = WatchOrderRequest { order_id: order.order_id.clone() };
+    let request = WatchOrderRequest { order_id: order.order_id.clone(), ..Default::default() };
     let mut watched = here.watch_order(Request::new(request)).await.unwrap().into_inner();
     assert_eq!(watched.next().await.unwrap().unwrap().order, Some(order.clone()));
     ship(&there.store, &order).await;
@@ -120,7 +123,7 @@ async fn a_watch_ends_when_the_node_does() {
     let folder = tempfile::tempdir().unwrap();
     let service = service(&folder).await;
     let order = placed(&service, "one").await;
-    let request = WatchOrderRequest { order_id: order.order_id };
+    let request = WatchOrderRequest { order_id: order.order_id, ..Default::default() };
     let mut watched = service.watch_order(Request::new(request)).await.unwrap().into_inner();
     assert!(watched.next().await.unwrap().is_ok());
     service.shutdown.cancel();
