@@ -1,0 +1,21 @@
+//! The descriptors of files, as `google/protobuf/descriptor.proto` has them, editions included.
+//!
+//! Options are kept encoded, custom ones and features among them, so that nothing is lost on the
+//! way from bytes to bytes. — *Does not* resolve: [`crate::Features`] does. — *Holds*: full names
+//! are those of the file's package and the messages around; what is decoded and encoded again is
+//! the same, known fields in the order of their numbers.
+
+mod decode;
+mod element;
+mod encode;
+mod locations;
+mod options;
+
+pub use decode::NotADescriptor;
+pub use element::{
+    Enum, EnumValue, ExtensionRange, Field, File, ImageFile, Import, ImportKind, Kind, Label,
+    Message, Method, Oneof, Service, Syntax, Visibility,
+};
+pub use encode::{Encoding, SourceInfo};
+pub use locations::{Comments, Location, Locations, Position, Span};
+pub use options::Options;
