@@ -12,6 +12,5 @@ pub mod wire;
 pub use diagnostic::Diagnostic;
 pub use features::{
     CppStringType, DefaultVisibility, EnumType, Features, FieldPresence, Holder,
-    JavaUtf8Validation, JsonFormat, MessageEncoding, NamingStyle, RepeatedEncoding,
-    Utf8Validation,
+    JavaUtf8Validation, JsonFormat, MessageEncoding, NamingStyle, RepeatedEncoding, Utf8Validation,
 };
