@@ -39,7 +39,7 @@ impl<'d> At<'d> {
         match self {
             Self::Places(places) => {
                 let span =
-                    places.iter().find_map(|place| new.files.get(place.file)?.span(&place.path));
+                    places.iter().find_map(|place| new.files.get(place.file)?.span(place.path()));
                 let file = places.first().map_or(old_file, |place| place.file);
                 (file.to_owned(), span.unwrap_or(Span::FILE), false)
             }

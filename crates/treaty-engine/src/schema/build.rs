@@ -68,7 +68,7 @@ impl<'d> Builder<'_, 'd> {
     }
 
     fn part(&self, numbers: &[i32]) -> Place<'d> {
-        Place { file: &self.file.name, path: [&self.path, numbers].concat().into() }
+        Place::below(&self.file.name, &self.path, numbers)
     }
 
     /// The full name without the package.
