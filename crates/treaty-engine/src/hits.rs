@@ -29,6 +29,14 @@ impl<'d> At<'d> {
         Self::Places(vec![place.part(part), place.clone()])
     }
 
+    /// The same, but another place is looked for first.
+    pub(crate) fn after(place: Place<'d>, rest: Self) -> Self {
+        match rest {
+            Self::Places(places) => Self::Places([vec![place], places].concat()),
+            other => other,
+        }
+    }
+
     /// A statement of a file, such as its package.
     pub(crate) fn token(file: &'d str, path: &[i32]) -> Self {
         Self::Places(vec![Place::new(file, path)])

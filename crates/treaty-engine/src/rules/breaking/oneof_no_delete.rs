@@ -21,6 +21,10 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
     for Part { old, new, part: oneof } in &pairing.oneofs.deleted {
+        // A oneof that stands for a proto3 `optional` still has the name.
+        if new.proto.oneofs.iter().any(|one| *one.name == *oneof.name) {
+            continue;
+        }
         let text = format!(
             "Previously present oneof \"{}\" on message \"{}\" was deleted.",
             oneof.name, new.name
