@@ -139,6 +139,10 @@ fn message(old: &Message<'_>, new: &Message<'_>, list: &mut List<'_>) {
         let ranges = message.proto.extension_ranges.iter();
         ranges.map(|range| (range.start, range.end.saturating_sub(1))).collect()
     };
+    let accessor =
+        |message: &Message<'_>| message.proto.options.as_ref().is_some_and(|one| one.flag(2));
+    let other = accessor(old) != accessor(new);
+    list.when(other, ChangeKind::GeneratedTypeChanged, of, file);
     let closed =
         !old.proto.extension_ranges.is_empty() && !missing(&ranges(old), &ranges(new)).is_empty();
     list.when(closed, ChangeKind::ExtensionsClosed, of, file);
@@ -189,6 +193,8 @@ fn extensions(extensions: &Matched<'_, Field<'_>>, list: &mut List<'_>) {
         list.add(ChangeKind::FieldAdded, one.subject(), one.place.file);
     }
     for (old, new) in &extensions.both {
+        let moved = old.place.file != new.place.file;
+        list.when(moved, ChangeKind::Moved, || new.subject(), old.place.file);
         field(old, new, list);
     }
 }
