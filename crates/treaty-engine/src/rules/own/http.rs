@@ -213,12 +213,13 @@ fn segment(one: Part<'_>, other: Part<'_>) -> Option<String> {
     Some(if word.starts_with(':') { word.to_owned() } else { format!("/{word}") })
 }
 
+/// By verb and first word.
+type Routes<'a> = BTreeMap<(String, String), Vec<(&'a Method<'a>, Route)>>;
+
 /// The routes that methods have kept, by package, verb and first word: another package may be served
 /// by another host.
 #[derive(Default)]
-pub(super) struct Known<'a>(
-    BTreeMap<&'a str, BTreeMap<(String, String), Vec<(&'a Method<'a>, Route)>>>,
-);
+pub(super) struct Known<'a>(BTreeMap<&'a str, Routes<'a>>);
 
 impl<'a> Known<'a> {
     pub(super) fn is_empty(&self) -> bool {
