@@ -64,6 +64,7 @@ fn finding(
         role: role(&hit.subject, roles),
         subject: hit.subject.to_string(),
         versions: Vec::new(),
+        old_path: Some(hit.old_file),
     }
 }
 

@@ -117,9 +117,36 @@ impl Descriptors {
         Self { pool: self.pool.clone(), own }
     }
 
+    /// The same files, of which all that the own ones import, near or far, are own too.
+    #[must_use]
+    pub fn with_imports(&self) -> Self {
+        let mut files = Vec::new();
+        for file in self.own_files() {
+            add_with_imports(file, &mut files);
+        }
+        let own = files.iter().map(|file| file.name().to_owned()).collect();
+        Self { pool: self.pool.clone(), own }
+    }
+
     /// The names of the own files, sorted.
     pub fn own(&self) -> impl Iterator<Item = &str> {
         self.own.iter().map(String::as_str)
+    }
+
+    /// Own files and all that they import, imports first, each encoded with its positions, and
+    /// whether it is an own one.
+    #[must_use]
+    pub fn encoded_files(&self) -> Vec<(String, bool, Vec<u8>)> {
+        let mut files = Vec::new();
+        for file in self.own_files() {
+            add_with_imports(file, &mut files);
+        }
+        let encoded = |file: FileDescriptor| {
+            let name = file.name().to_owned();
+            let own = self.own.contains(&name);
+            (name, own, file.encode_to_vec())
+        };
+        files.into_iter().map(encoded).collect()
     }
 
     /// Everything that is linked, own or imported.

@@ -45,6 +45,10 @@ pub struct Finding {
     pub role: Option<Role>,
     /// The released versions that it breaks, oldest first.
     pub versions: Vec<String>,
+    /// The file of the old version that it is about, which may be ignored by its old path; none
+    /// where there is one version only.
+    #[serde(skip)]
+    pub old_path: Option<String>,
 }
 
 impl Finding {
@@ -69,6 +73,7 @@ impl Finding {
             verdict: None,
             role: None,
             versions: Vec::new(),
+            old_path: None,
         }
     }
 

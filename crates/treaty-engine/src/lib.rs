@@ -29,7 +29,7 @@ mod schema;
 mod subject;
 mod verdict;
 mod version;
-mod wire;
+pub mod wire;
 
 pub use change::{Change, ChangeKind, Effect};
 pub use compare::{Comparison, compare};

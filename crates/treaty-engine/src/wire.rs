@@ -2,16 +2,19 @@
 //! it keeps to the byte. — *Source*: protobuf encoding guide.
 
 /// One field with its tag, as it stands in the buffer.
-pub(crate) struct RawField<'a> {
-    pub(crate) number: u64,
+#[derive(Debug)]
+pub struct RawField<'a> {
+    /// As the schema numbers it.
+    pub number: u64,
     /// The value of a length-delimited field, else empty.
-    pub(crate) payload: &'a [u8],
+    pub payload: &'a [u8],
     /// Tag and value.
-    pub(crate) whole: &'a [u8],
+    pub whole: &'a [u8],
 }
 
 /// The fields in order; `None` where the buffer is no message.
-pub(crate) fn fields(buffer: &[u8]) -> Option<Vec<RawField<'_>>> {
+#[must_use]
+pub fn fields(buffer: &[u8]) -> Option<Vec<RawField<'_>>> {
     let mut found = Vec::new();
     let mut rest = buffer;
     while !rest.is_empty() {
@@ -35,7 +38,9 @@ pub(crate) fn fields(buffer: &[u8]) -> Option<Vec<RawField<'_>>> {
 }
 
 /// Appends a length-delimited field.
-pub(crate) fn push(buffer: &mut Vec<u8>, number: u64, payload: &[u8]) {
+///
+/// The number is one that a schema can have.
+pub fn push(buffer: &mut Vec<u8>, number: u64, payload: &[u8]) {
     push_varint(buffer, number << 3 | 2);
     push_varint(buffer, payload.len() as u64);
     buffer.extend_from_slice(payload);
