@@ -88,10 +88,11 @@ impl Descriptors {
         Self { files: Arc::clone(&self.files), own }
     }
 
-    /// The same files, all of them own: what `buf breaking` compares without `--exclude-imports`.
+    /// The same files, of which all that the own ones import, near or far, are own too: what `buf
+    /// breaking` compares without `--exclude-imports`.
     #[must_use]
     pub fn with_imports(&self) -> Self {
-        let own = self.files.keys().map(|name| name.to_string()).collect();
+        let own = self.closure().map(|(file, _)| file.name.to_string()).collect();
         Self { files: Arc::clone(&self.files), own }
     }
 

@@ -20,7 +20,7 @@ pub struct Finding {
     /// The file at fault, relative to the proto root; the old file where the new one is gone.
     pub path: String,
     /// The file in the old version, which ignoring looks at too; none where nothing is compared.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip)]
     pub old_path: Option<String>,
     /// Whether `path` is gone from the new version, so that line and column say nothing.
     pub deleted: bool,

@@ -93,7 +93,7 @@ pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<Report> {
         }
         text += &format!("  {}\n", render::rollout(judgement.verdict));
     }
-    Ok(Report { text, clean: true })
+    Ok(Report { text, clean: true, ..Report::default() })
 }
 
 /// The version to release as: what was asked for, if the change allows it.
@@ -152,5 +152,5 @@ fn refused(workspace: &Workspace, contract: Option<&Contract>) -> Report {
         "{}: nothing was released; a breaking change needs a new package, such as v2 beside v1\n",
         paint.error("refused")
     );
-    Report { text, clean: false }
+    Report { text, clean: false, ..Report::default() }
 }

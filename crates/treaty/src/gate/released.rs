@@ -81,6 +81,21 @@ pub(super) fn read(folder: &Path, shown: &str) -> anyhow::Result<Shelf> {
     Ok(shelf)
 }
 
+/// The bytes of a released version, or of the last one; none where there is no such version.
+pub(super) fn bytes(folder: &Path, version: Option<&Version>) -> anyhow::Result<Option<Vec<u8>>> {
+    let mut found: Option<(Version, PathBuf)> = None;
+    for (file, path) in files(folder)? {
+        let name = file.strip_suffix(".binpb").and_then(|name| Version::parse(name).ok());
+        let Some(one) = name else { continue };
+        let is_later = found.as_ref().is_none_or(|(last, _)| one > *last);
+        if version.map_or(is_later, |version| *version == one) {
+            found = Some((one, path));
+        }
+    }
+    let Some((_, path)) = found else { return Ok(None) };
+    fs::read(&path).map(Some).with_context(|| format!("cannot read {}", path.display()))
+}
+
 /// Adds a version to the folder.
 ///
 /// # Errors

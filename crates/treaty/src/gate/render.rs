@@ -21,6 +21,10 @@ impl Paint {
         Self::new(io::stderr().is_terminal())
     }
 
+    pub(super) fn none() -> Self {
+        Self { colours: false }
+    }
+
     /// <https://no-color.org>.
     fn new(terminal: bool) -> Self {
         Self {
