@@ -4,11 +4,17 @@
 //! is a list of [`Diagnostic`]s, never an `Err` or a panic, and equal input gives equal output.
 
 mod ast;
+mod compile;
 pub mod descriptor;
 mod diagnostic;
 mod features;
+mod link;
+mod parallel;
+mod parser;
+pub mod wellknown;
 pub mod wire;
 
+pub use compile::{Compiled, Sources, compile, compile_with};
 pub use diagnostic::Diagnostic;
 pub use features::{
     CppStringType, DefaultVisibility, EnumType, Features, FieldPresence, Holder,

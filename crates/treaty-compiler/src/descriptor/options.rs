@@ -19,6 +19,11 @@ impl Options {
         Self { bytes, raw: Vec::new() }
     }
 
+    /// Puts the encoded message in place of what was there.
+    pub(crate) fn set_bytes(&mut self, bytes: Vec<u8>) {
+        self.bytes = bytes;
+    }
+
     /// The encoded message.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
