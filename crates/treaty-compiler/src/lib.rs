@@ -4,12 +4,16 @@
 //! is a list of [`Diagnostic`]s, never an `Err` or a panic, and equal input gives equal output.
 
 mod ast;
+mod comments;
 pub mod descriptor;
 mod diagnostic;
 mod features;
+mod lexer;
+mod parser;
 pub mod wire;
 
 pub use diagnostic::Diagnostic;
+pub use parser::parse_unlinked;
 pub use features::{
     CppStringType, DefaultVisibility, EnumType, Features, FieldPresence, Holder,
     JavaUtf8Validation, JsonFormat, MessageEncoding, NamingStyle, RepeatedEncoding,

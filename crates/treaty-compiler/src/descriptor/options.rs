@@ -19,6 +19,11 @@ impl Options {
         Self { bytes, raw: Vec::new() }
     }
 
+    /// As parsed.
+    pub(crate) fn from_raw(raw: Vec<RawOption>) -> Self {
+        Self { bytes: Vec::new(), raw }
+    }
+
     /// The encoded message.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
