@@ -20,24 +20,46 @@ pub struct Compiled {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// How sources are compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// How many threads work; it does not change the outcome.
+    pub threads: usize,
+    /// Whether places are told of the fields within a message literal too, as buf does and protoc does not.
+    pub with_literals: bool,
+}
+
+impl Default for Settings {
+    /// As many threads as the machine has, and places as buf tells them.
+    fn default() -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { threads, with_literals: true }
+    }
+}
+
 /// Compiles on as many threads as the machine has.
 #[must_use]
 pub fn compile(sources: &Sources) -> Compiled {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    compile_with(sources, threads)
+    compile_as(sources, Settings::default())
 }
 
 /// Compiles on a number of threads, which does not change the outcome.
 #[must_use]
 pub fn compile_with(sources: &Sources, threads: usize) -> Compiled {
+    compile_as(sources, Settings { threads, ..Settings::default() })
+}
+
+/// Compiles.
+#[must_use]
+pub fn compile_as(sources: &Sources, settings: Settings) -> Compiled {
     let entries: Vec<(&String, &Arc<str>)> = sources.iter().collect();
-    let mut parsed = parallel::map(threads, entries.len(), |index| {
+    let mut parsed = parallel::map(settings.threads, entries.len(), |index| {
         let (name, text) = entries[index];
         parse(name, text)
     });
     let wanted = add_built_in(sources, &mut parsed);
-    let (files, diagnostics) = link::link(parsed, threads);
-    // The file that says which options there are is linked for its own sake only where it is imported.
+    let (files, diagnostics) = link::link(parsed, settings);
+    // The file that says which options there are is given only where it is imported.
     let is_wanted = |file: &Arc<File>| {
         sources.contains_key(&*file.name) || wanted.contains(&*file.name)
     };

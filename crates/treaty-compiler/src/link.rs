@@ -16,6 +16,8 @@ mod walk;
 use std::sync::Arc;
 
 use crate::descriptor::File;
+use crate::ast::NO_LOCATION;
+use crate::compile::Settings;
 use crate::{Diagnostic, parallel};
 use graph::Graph;
 use names::Names;
@@ -27,6 +29,7 @@ use table::Table;
 /// Files that are being linked, and what is wrong with each.
 pub(crate) struct Link {
     threads: usize,
+    with_literals: bool,
     files: Vec<File>,
     faults: Vec<Vec<Diagnostic>>,
     graph: Graph,
@@ -39,7 +42,7 @@ pub(crate) struct Link {
 /// order given.
 pub(crate) fn link(
     parsed: Vec<(File, Vec<Diagnostic>)>,
-    threads: usize,
+    settings: Settings,
 ) -> (Vec<Arc<File>>, Vec<Diagnostic>) {
     let (files, faults): (Vec<File>, Vec<Vec<Diagnostic>>) = parsed.into_iter().unzip();
     let unreadable: Vec<bool> = faults.iter().map(|faults| !faults.is_empty()).collect();
@@ -47,7 +50,8 @@ pub(crate) fn link(
     let (table, table_faults) = Table::new(&files);
     let graph_faults = std::mem::take(&mut graph.faults);
     let used = vec![Vec::new(); files.len()];
-    let mut link = Link { threads, files, faults, graph, table, used };
+    let Settings { threads, with_literals } = settings;
+    let mut link = Link { threads, with_literals, files, faults, graph, table, used };
     link.blame(graph_faults);
     link.blame(table_faults);
     link.resolve();
@@ -97,11 +101,12 @@ impl Link {
                 self.used[here].append(&mut one.used);
             }
         }
+        let with_literals = self.with_literals;
         parallel::update(self.threads, &mut self.files, all, move |file, mut one| {
             let bytes = one.take();
             Interpreted::apply(bytes, phase, file);
             if phase == Phase::All {
-                relocate(file, one.moves);
+                relocate(file, one.moves, with_literals);
             }
         });
     }
@@ -148,6 +153,20 @@ impl Link {
 }
 
 /// Moves the locations of options to the paths of what they set.
-fn relocate(file: &mut File, moves: Vec<options::Move>) {
-    let _ = (file, moves);
+fn relocate(file: &mut File, moves: Vec<options::Move>, with_literals: bool) {
+    for one in moves {
+        if one.location == NO_LOCATION {
+            continue;
+        }
+        file.locations.set_path(one.location, &one.path);
+        if !with_literals {
+            continue;
+        }
+        if let Some(span) = one.literal {
+            file.locations.set_span(one.location, span);
+        }
+        for (path, span) in one.within {
+            file.locations.append_after(one.location, &path, span);
+        }
+    }
 }

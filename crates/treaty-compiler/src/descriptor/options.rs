@@ -24,6 +24,11 @@ impl Options {
         self.bytes = bytes;
     }
 
+    /// As parsed.
+    pub(crate) fn from_raw(raw: Vec<RawOption>) -> Self {
+        Self { bytes: Vec::new(), raw }
+    }
+
     /// The encoded message.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

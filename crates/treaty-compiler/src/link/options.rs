@@ -16,7 +16,7 @@ use super::resolve::has_local;
 use super::semantics::FieldAt;
 use super::table::{Id, Symbol};
 use super::walk::{Site, options_name, options_number, visit};
-use crate::ast::{NamePart, RawOption};
+use crate::ast::{NamePart, RawOption, RawValue};
 use crate::descriptor::{Kind, Label, Message, Options, Span};
 use crate::{Diagnostic, Holder};
 use scalar::Place;
@@ -49,6 +49,8 @@ pub(crate) struct Move {
     pub(crate) location: u32,
     /// The path of what the option sets.
     pub(crate) path: Vec<i32>,
+    /// The place that buf gives to a message literal: the name and the value.
+    pub(crate) literal: Option<Span>,
     /// What is within a message literal, as buf tells it: paths and places.
     pub(crate) within: Vec<(Vec<i32>, Span)>,
 }
@@ -180,7 +182,9 @@ impl<'a> Interpret<'a> {
         let mut literal = literal::Literal { this: self, holder, scope: site.scope, within: &mut within };
         let value = literal.value(last, &raw.value, raw.value_span, Place::Option, &path)?;
         self.set(tree, last, value);
-        self.moves.push(Move { location: raw.location, path, within });
+        let is_literal = !is_repeated && matches!(raw.value, RawValue::Message(_));
+        let literal = is_literal.then(|| Span { start: raw_span(raw).start, end: raw.value_span.end });
+        self.moves.push(Move { location: raw.location, path, literal, within });
         Ok(())
     }
 
