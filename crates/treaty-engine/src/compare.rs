@@ -39,9 +39,21 @@ pub fn compare(old: &Schema<'_>, new: &Schema<'_>, rules: &[&Rule]) -> Compariso
         findings
             .extend(hits.0.into_iter().map(|hit| finding(rule, hit, &verdicts, &roles, &pairing)));
     }
-    findings.sort();
-    findings.dedup();
-    Comparison { changes, findings }
+    Comparison { changes, findings: in_order(findings) }
+}
+
+/// As buf prints them, and once each: where two elements have the same short name and no place of
+/// their own, one line stands for both, with what is worst of them.
+fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|one, other| one.shown().cmp(&other.shown()).then_with(|| one.cmp(other)));
+    findings.dedup_by(|next, kept| {
+        let same = next.shown() == kept.shown();
+        if same {
+            kept.verdict = kept.verdict.zip(next.verdict).map(|(one, other)| one.join(other));
+        }
+        same
+    });
+    findings
 }
 
 fn finding(

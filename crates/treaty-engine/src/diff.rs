@@ -1,6 +1,6 @@
 //! Lists every difference between two paired versions, whether or not a rule forbids it.
 
-use crate::pairing::{Matched, Pairing, Parts};
+use crate::pairing::{Matched, Pairing, Part, Parts};
 use crate::roles::Roles;
 use crate::schema::{
     Cardinality, Enum, EnumNumber, Field, Message, Method, Oneof, Reserved, missing,
@@ -12,10 +12,10 @@ pub(crate) fn changes(pairing: &Pairing<'_>, roles: &Roles<'_>) -> Vec<Change> {
     let mut list = List { roles, changes: Vec::new() };
     packages_and_files(pairing, &mut list);
     types(pairing, &mut list);
-    pairing.fields.iter().for_each(|parts| fields(parts, &mut list));
+    fields(&pairing.fields, &mut list);
     extensions(&pairing.extensions, &mut list);
-    pairing.oneofs.iter().for_each(|parts| oneofs(parts, &mut list));
-    pairing.values.iter().for_each(|parts| values(parts, &mut list));
+    oneofs(&pairing.oneofs, &mut list);
+    values(&pairing.values, &mut list);
     services(pairing, &mut list);
     list.changes.sort_by(|a, b| (&a.subject, a.kind).cmp(&(&b.subject, b.kind)));
     list.changes
@@ -117,16 +117,15 @@ fn enumeration(old: &Enum<'_>, new: &Enum<'_>, list: &mut List<'_>) {
 }
 
 fn fields(parts: &Parts<'_, Message<'_>, Field<'_>>, list: &mut List<'_>) {
-    let file = parts.old.place.file;
-    for field in &parts.parts.deleted {
-        let reserved = &parts.new.reserved;
+    for Part { old, new, part: field } in &parts.deleted {
+        let reserved = &new.reserved;
         let guarded = reserved.has_number(field.number) && reserved.has_name(field.name);
         let kind =
             if guarded { ChangeKind::ReservedFieldDeleted } else { ChangeKind::FieldDeleted };
-        list.add(kind, field.subject(), file);
+        list.add(kind, field.subject(), old.place.file);
     }
-    for field in &parts.parts.added {
-        let joins = |oneof: &str| parts.old.oneofs.iter().any(|known| known.name == oneof);
+    for Part { old, part: field, .. } in &parts.added {
+        let joins = |oneof: &str| old.oneofs.iter().any(|known| known.name == oneof);
         let kind = match field.oneof {
             _ if field.cardinality == Cardinality::Required => ChangeKind::RequiredFieldAdded,
             Some(oneof) if joins(oneof) => ChangeKind::OneofMemberAdded,
@@ -134,7 +133,7 @@ fn fields(parts: &Parts<'_, Message<'_>, Field<'_>>, list: &mut List<'_>) {
         };
         list.add(kind, field.subject(), field.place.file);
     }
-    for (old, new) in &parts.parts.both {
+    for (old, new) in &parts.both {
         field(old, new, list);
     }
 }
@@ -171,31 +170,29 @@ fn field(old: &Field<'_>, new: &Field<'_>, list: &mut List<'_>) {
 }
 
 fn oneofs(parts: &Parts<'_, Message<'_>, Oneof<'_>>, list: &mut List<'_>) {
-    let file = parts.old.place.file;
-    for oneof in &parts.parts.deleted {
-        list.add(ChangeKind::OneofDeleted, oneof.subject(), file);
+    for Part { old, part, .. } in &parts.deleted {
+        list.add(ChangeKind::OneofDeleted, part.subject(), old.place.file);
     }
-    for oneof in &parts.parts.added {
-        list.add(ChangeKind::OneofAdded, oneof.subject(), file);
+    for Part { old, part, .. } in &parts.added {
+        list.add(ChangeKind::OneofAdded, part.subject(), old.place.file);
     }
 }
 
 fn values(parts: &Parts<'_, Enum<'_>, EnumNumber<'_>>, list: &mut List<'_>) {
-    let file = parts.old.place.file;
-    for value in &parts.parts.deleted {
-        let reserved = &parts.new.reserved;
+    for Part { old, new, part: value } in &parts.deleted {
+        let reserved = &new.reserved;
         let guarded = reserved.has_number(value.number)
             && value.names.iter().all(|one| reserved.has_name(one.name));
         let kind =
             if guarded { ChangeKind::ReservedValueDeleted } else { ChangeKind::ValueDeleted };
-        list.add(kind, value.subject(), file);
+        list.add(kind, value.subject(), old.place.file);
     }
-    let added =
-        if parts.new.closed { ChangeKind::ClosedValueAdded } else { ChangeKind::ValueAdded };
-    for value in &parts.parts.added {
-        list.add(added, value.subject(), file);
+    for Part { old, new, part: value } in &parts.added {
+        let kind = if new.closed { ChangeKind::ClosedValueAdded } else { ChangeKind::ValueAdded };
+        list.add(kind, value.subject(), old.place.file);
     }
-    for (old, new) in &parts.parts.both {
+    for (old, new) in &parts.both {
+        let file = old.names.first().map_or("", |one| one.place.file);
         let lost = !new.has_all_of(old);
         let gained = !old.has_all_of(new);
         let of = || new.subject();
@@ -218,15 +215,13 @@ fn services(pairing: &Pairing<'_>, list: &mut List<'_>) {
         list.when(file != new.place.file, ChangeKind::Moved, of, file);
         list.deprecation(old.deprecated, new.deprecated, of, file);
     }
-    for parts in &pairing.methods {
-        for method in &parts.parts.added {
-            list.add(ChangeKind::MethodAdded, method.subject(), method.place.file);
-        }
-        for method in &parts.parts.deleted {
-            list.add(ChangeKind::MethodDeleted, method.subject(), method.place.file);
-        }
+    for Part { part, .. } in &pairing.methods.added {
+        list.add(ChangeKind::MethodAdded, part.subject(), part.place.file);
     }
-    pairing.method_pairs().for_each(|(old, new)| method(old, new, list));
+    for Part { part, .. } in &pairing.methods.deleted {
+        list.add(ChangeKind::MethodDeleted, part.subject(), part.place.file);
+    }
+    pairing.methods.both.iter().for_each(|(old, new)| method(old, new, list));
 }
 
 fn method(old: &Method<'_>, new: &Method<'_>, list: &mut List<'_>) {

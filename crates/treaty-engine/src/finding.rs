@@ -76,6 +76,14 @@ impl Finding {
         }
     }
 
+    /// What is printed of it, in the order in which findings are printed: what has no place first.
+    #[must_use]
+    pub fn shown(&self) -> impl Ord + PartialEq + use<'_> {
+        let path = (!self.deleted).then_some(&*self.path);
+        let (start, end) = ((self.line, self.column), (self.end_line, self.end_column));
+        (path, start, &*self.rule, &*self.message, end)
+    }
+
     /// The same finding with what to do about it.
     #[must_use]
     pub fn with_remedy(self, remedy: impl Into<String>) -> Self {

@@ -24,6 +24,7 @@ mod hits;
 mod judge;
 mod nesting;
 mod pairing;
+mod quote;
 mod roles;
 pub mod rules;
 mod schema;

@@ -3,24 +3,28 @@
 //! lists are sorted by what versions pair elements with.
 
 mod build;
+mod default;
 mod element;
 mod file;
 mod place;
 mod reserved;
+mod strings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use default::Default;
 pub(crate) use element::{
     Cardinality, Enum, EnumNumber, Field, Idempotency, Message, Method, Oneof, Service,
 };
 pub(crate) use file::SourceFile;
 pub(crate) use place::{Place, Span};
-pub(crate) use reserved::{Reserved, merged, missing};
+pub(crate) use reserved::{Reserved, missing};
+pub(crate) use strings::CppString;
 
 use crate::Descriptors;
 
 /// All elements of a version by full name; the imported ones only to be referred to.
-#[derive(Debug, Default)]
+#[derive(Debug, std::default::Default)]
 pub struct Schema<'d> {
     /// Own files.
     pub(crate) files: BTreeMap<&'d str, SourceFile<'d>>,

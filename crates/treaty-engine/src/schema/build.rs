@@ -7,6 +7,7 @@ use treaty_compiler::descriptor::{self, File, Kind, Label, Options};
 use treaty_compiler::{EnumType, Features, FieldPresence, Holder, MessageEncoding};
 
 use super::element::EnumName;
+use super::strings::{CppString, java_checks_utf8};
 use super::{
     Cardinality, Enum, EnumNumber, Field, Idempotency, Message, Method, Oneof, Place, Reserved,
     Schema, Service, SourceFile,
@@ -68,7 +69,7 @@ impl<'d> Builder<'_, 'd> {
     }
 
     fn part(&self, numbers: &[i32]) -> Place<'d> {
-        Place { file: &self.file.name, path: [&self.path, numbers].concat().into() }
+        Place::below(&self.file.name, &self.path, numbers)
     }
 
     /// The full name without the package.
@@ -79,7 +80,7 @@ impl<'d> Builder<'_, 'd> {
         }
     }
 
-    /// A message; the entry of a map stands where its field does.
+    /// A message; the entry of a map stands where the type of its field does.
     fn message(&mut self, proto: &'d descriptor::Message, outer: Features, map: Option<Place<'d>>) {
         let options = proto.options.as_deref();
         let features = outer.below(options, Holder::Message);
@@ -126,7 +127,7 @@ impl<'d> Builder<'_, 'd> {
         messages.insert(message.full_name, message);
     }
 
-    /// The place of the field whose map's entry the nested message is.
+    /// The place of the type of the field whose map's entry the nested message is.
     fn map_field(
         &self,
         proto: &descriptor::Message,
@@ -137,7 +138,7 @@ impl<'d> Builder<'_, 'd> {
                 == Some(&*entry.full_name)
         };
         let index = proto.fields.iter().position(is_map)?;
-        Some(self.part(&[2, i32::try_from(index).ok()?]))
+        Some(self.part(&[2, i32::try_from(index).ok()?, 6]))
     }
 
     fn oneofs(&self, proto: &'d descriptor::Message) -> Vec<Oneof<'d>> {
@@ -188,6 +189,8 @@ impl<'d> Builder<'_, 'd> {
             type_name,
             cardinality: cardinality(proto, kind, features, is_map),
             in_map_entry: message.map_entry,
+            cpp_string: CppString::of(self.file, kind, features, proto.options.as_deref()),
+            java_checks_utf8: java_checks_utf8(self.file, features),
             json_name: proto
                 .json_name
                 .as_deref()
@@ -219,6 +222,8 @@ impl<'d> Builder<'_, 'd> {
                 Label::Optional => Cardinality::Explicit,
             },
             in_map_entry: false,
+            cpp_string: CppString::of(self.file, kind, features, proto.options.as_deref()),
+            java_checks_utf8: java_checks_utf8(self.file, features),
             json_name: proto
                 .json_name
                 .as_deref()
