@@ -22,7 +22,6 @@ mod finding;
 mod front;
 mod hits;
 mod judge;
-mod nesting;
 mod pairing;
 mod quote;
 mod roles;
