@@ -6,6 +6,7 @@
 mod arguments;
 mod breaking;
 mod build;
+mod changelog;
 mod check;
 mod config;
 mod contract;
@@ -23,6 +24,7 @@ mod render;
 mod report;
 mod scan;
 mod select;
+mod waiver;
 mod workspace;
 
 pub(crate) use breaking::{BreakingArgs, breaking};

@@ -8,13 +8,16 @@ use treaty_engine::rules::Rule;
 use treaty_engine::{Descriptors, Finding, Judgement, Released, Sources, judge};
 
 use super::manifest::{self, Manifest};
-use super::released;
 use super::workspace::{ROOT, in_root};
+use super::{released, waiver};
 
 /// A contract and all that is on disk about it.
 #[derive(Debug)]
 pub(super) struct Contract {
     pub(super) manifest: Manifest,
+    /// Where its contract.toml is, relative to the workspace, and what stands in it.
+    manifest_path: String,
+    text: String,
     /// Relative to the root of the protos.
     pub(super) folder: String,
     pub(super) path: PathBuf,
@@ -29,6 +32,7 @@ pub(super) struct Contract {
 impl Contract {
     pub(super) fn read(
         manifest: Manifest,
+        text: String,
         folder: String,
         path: PathBuf,
         folders: &BTreeSet<String>,
@@ -39,6 +43,8 @@ impl Contract {
         let shelf = released::read(&path.join("released"), &format!("{ROOT}/{folder}/released"))?;
         let mut contract = Self {
             manifest,
+            manifest_path: format!("{ROOT}/{folder}/contract.toml"),
+            text,
             folder,
             path,
             files,
@@ -47,6 +53,8 @@ impl Contract {
         };
         if contract.findings.is_empty() {
             contract.findings.extend(contract.wrong_version());
+            contract.findings.extend(contract.wrong_retirement());
+            contract.findings.extend(waiver::incomplete(&contract.manifest, &contract.source()));
         }
         Ok(contract)
     }
@@ -55,12 +63,15 @@ impl Contract {
         self.released.last().map(|released| &released.version)
     }
 
-    /// Compares its files as they are with everything it released; none where one of them did not
-    /// compile, so that nothing can be said.
+    /// Compares its files as they are with every released version that somebody may still run, and
+    /// waives what may be waived; none where one of its files did not compile, so that nothing can
+    /// be said.
     pub(super) fn judge(&self, all: &Descriptors, rules: &[&Rule]) -> Option<Judgement> {
         let own = self.descriptors(all)?;
-        let mut judgement = judge(&own, &self.released, rules);
+        let mut judgement = judge(&own, &self.live(), rules);
         judgement.findings = judgement.findings.into_iter().map(in_root).collect();
+        let today = waiver::today();
+        waiver::apply(&self.manifest, &self.source(), today, &mut judgement.findings);
         Some(judgement)
     }
 
@@ -70,12 +81,47 @@ impl Contract {
         (own.own().count() == self.files.len()).then_some(own)
     }
 
+    /// The released versions that are not retired.
+    pub(super) fn live(&self) -> Vec<Released> {
+        let retired = |version: &Version| {
+            self.manifest.retired.iter().any(|retired| retired.get_ref() == version)
+        };
+        let live = |one: &&Released| self.latest() == Some(&one.version) || !retired(&one.version);
+        self.released.iter().filter(live).cloned().collect()
+    }
+
+    fn source(&self) -> waiver::Source<'_> {
+        waiver::Source { path: &self.manifest_path, text: &self.text }
+    }
+
+    /// A version can be retired that was released and is not the last.
+    fn wrong_retirement(&self) -> Vec<Finding> {
+        let wrong = self.manifest.retired.iter().filter_map(|spanned| {
+            let version = spanned.get_ref();
+            let (message, remedy) = if !self.released.iter().any(|one| one.version == *version) {
+                (
+                    format!("{version} is retired, but was never released"),
+                    "remove it from `retired`",
+                )
+            } else if self.latest() == Some(version) {
+                (
+                    format!("{version} is retired, but it is the last release"),
+                    "release its successor first: something has to be promised",
+                )
+            } else {
+                return None;
+            };
+            let place = manifest::place(&self.text, spanned.span().start);
+            Some(manifest::finding(&self.manifest_path, place, message).with_remedy(remedy))
+        });
+        wrong.collect()
+    }
+
     fn wrong_version(&self) -> Option<Finding> {
         let zero = Version::new(0, 0, 0);
         let expected = self.latest().unwrap_or(&zero);
         let version = &self.manifest.version;
         (version != expected).then(|| {
-            let path = format!("{ROOT}/{}/contract.toml", self.folder);
             let message = match self.latest() {
                 Some(latest) => {
                     format!("the version is {version}, but the last release is {latest}")
@@ -86,7 +132,7 @@ impl Contract {
                 "write `version = \"{expected}\"`; `treaty release {}` moves it",
                 self.manifest.name
             );
-            manifest::finding(&path, (1, 1), message).with_remedy(remedy)
+            manifest::finding(&self.manifest_path, (1, 1), message).with_remedy(remedy)
         })
     }
 }

@@ -11,7 +11,7 @@ use treaty_engine::{Bump, Judgement};
 use super::contract::Contract;
 use super::render::{self, Paint};
 use super::workspace::{ROOT, Workspace};
-use super::{Report, manifest, released, wrong_usage};
+use super::{Report, changelog, manifest, released, wrong_usage};
 
 /// Release the next version of a contract
 ///
@@ -73,11 +73,15 @@ pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<Report> {
     let bytes = own.encode();
     let path = format!("{ROOT}/{}/released/{version}.binpb", contract.folder);
     let paint = Paint::stdout();
+    let day = changelog::day()?;
     let verb = if args.dry_run {
         "would release"
     } else {
         released::add(&contract.path.join("released"), &version, &bytes)?;
         manifest::set_version(&contract.path.join("contract.toml"), &version)?;
+        let first = contract.released.is_empty();
+        let section = changelog::section(&version, day, &judgement, first);
+        changelog::add(&contract.path.join("CHANGELOG.md"), &args.contract, &section)?;
         "released"
     };
     let mut text = format!(

@@ -68,6 +68,7 @@ impl Workspace {
             let path = root.join(&contract_folder);
             contracts.push(Contract::read(
                 manifest,
+                text,
                 contract_folder,
                 path,
                 &folders,
