@@ -139,6 +139,10 @@ fn targets(
     let package = |name: &str| packages.get(name).cloned().unwrap_or_default();
     let own = module.files.keys().filter(|name| module.is_target(name, package));
     let own: BTreeSet<String> = own.cloned().collect();
+    for name in &own {
+        // That no other module has it too.
+        place(name, workspace)?;
+    }
     let places = own.iter().filter_map(|name| {
         module.files.get(name).map(|place| (name.as_str(), place.as_str()))
     });
