@@ -30,8 +30,8 @@ pub(crate) use build::{BuildArgs, build};
 pub(crate) use check::{CheckArgs, check};
 pub(crate) use lint::{LintArgs, lint};
 pub(crate) use release::{ReleaseArgs, release};
-pub(crate) use report::exit;
 use report::Report;
+pub(crate) use report::exit;
 
 /// The commands that stand in the place of buf's, with its exit code for wrong usage.
 pub(crate) const AS_BUF: &[&str] = &["breaking", "build", "lint"];

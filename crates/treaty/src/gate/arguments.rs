@@ -29,8 +29,14 @@ pub(crate) struct Common {
     #[arg(long)]
     disable_symlinks: bool,
     /// How to print what was found; rich on a terminal, else text
-    #[arg(long, value_enum, visible_alias = "format", value_name = "FORMAT", hide_possible_values = true,
-        help = "How to print what was found [text, json, msvs, junit, github-actions, gitlab-code-quality, config-ignore-yaml (lint), sarif, markdown, rich]; rich on a terminal, else text")]
+    #[arg(
+        long,
+        value_enum,
+        visible_alias = "format",
+        value_name = "FORMAT",
+        hide_possible_values = true,
+        help = "How to print what was found [text, json, msvs, junit, github-actions, gitlab-code-quality, config-ignore-yaml (lint), sarif, markdown, rich]; rich on a terminal, else text"
+    )]
     error_format: Option<ErrorFormat>,
     /// Accepted, as buf has it
     #[arg(long, hide = true)]
@@ -59,6 +65,7 @@ impl Common {
             exclude_paths: self.exclude_path.clone(),
             config: given(self.config.as_deref())?,
             disable_symlinks: self.disable_symlinks,
+            as_one: false,
         })
     }
 

@@ -79,7 +79,10 @@ pub(crate) fn breaking(args: &BreakingArgs) -> anyhow::Result<Report> {
 
 fn old(args: &BreakingArgs, against: &str, name: &str, new: &Input) -> anyhow::Result<Input> {
     let shown = |image: &Image| -> Vec<String> {
-        engine::files(&image.descriptors).iter().map(|file| image.files.shown(file).to_owned()).collect()
+        engine::files(&image.descriptors)
+            .iter()
+            .map(|file| image.files.shown(file).to_owned())
+            .collect()
     };
     let flags = Flags {
         config: arguments::given(args.against_config.as_deref())?,

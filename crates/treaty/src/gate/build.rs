@@ -9,7 +9,7 @@ use treaty_engine::wire;
 use super::arguments::Common;
 use super::format::ErrorFormat;
 use super::image::{Files, Image};
-use super::input::{self, Format};
+use super::input::{self, Flags, Format};
 use super::report::{self, Report};
 use super::scan;
 
@@ -66,8 +66,8 @@ pub(crate) fn build(args: &BuildArgs) -> anyhow::Result<Report> {
         }
         _ => Format::Binpb,
     };
-    let input = input::read(&args.common.input(), &args.common.flags()?)
-        .context("cannot read the input")?;
+    let flags = Flags { as_one: true, ..args.common.flags()? };
+    let input = input::read(&args.common.input(), &flags).context("cannot read the input")?;
     if !input.built.findings.is_empty() {
         let broken = report::broken(&input.built, format, "treaty build");
         // Standard output is for the image.
@@ -143,8 +143,7 @@ fn extension(name: &str, own: bool, files: &Files, given: Option<&[u8]>) -> Vec<
         wire::push(&mut module, 1, &parts);
         wire::push(&mut known, MODULE, &module);
     }
-    let unspecified =
-        files.sources.get(name).is_some_and(|text| !scan::head(text).has_syntax);
+    let unspecified = files.sources.get(name).is_some_and(|text| !scan::head(text).has_syntax);
     known.extend([SYNTAX_UNSPECIFIED, u8::from(unspecified)]);
     known
 }

@@ -118,7 +118,11 @@ fn markdown(answer: &Answer<'_>) -> String {
         }
     };
     for contract in &answer.contracts {
-        _ = writeln!(text, "- {}", summary(contract, Paint::none()).lines().next().unwrap_or_default());
+        _ = writeln!(
+            text,
+            "- {}",
+            summary(contract, Paint::none()).lines().next().unwrap_or_default()
+        );
     }
     if !annotations.is_empty() {
         text += "\n";

@@ -19,8 +19,7 @@ pub(super) fn breaking(
     new: &Descriptors,
     ids: &BTreeSet<&'static str>,
 ) -> Comparison {
-    let rules: Vec<_> =
-        rules::ALL.iter().copied().filter(|rule| ids.contains(rule.id)).collect();
+    let rules: Vec<_> = rules::ALL.iter().copied().filter(|rule| ids.contains(rule.id)).collect();
     compare(&old.with_imports().schema(), &new.with_imports().schema(), &rules)
 }
 
@@ -54,9 +53,21 @@ pub(super) fn files(descriptors: &Descriptors) -> Vec<String> {
 /// Whether the compiler has a file of this name that nobody needs to give it.
 pub(super) fn is_built_in(name: &str) -> bool {
     const BUILT_IN: &[&str] = &[
-        "any", "api", "compiler/plugin", "cpp_features", "descriptor", "duration", "empty",
-        "field_mask", "go_features", "java_features", "source_context", "struct", "timestamp",
-        "type", "wrappers",
+        "any",
+        "api",
+        "compiler/plugin",
+        "cpp_features",
+        "descriptor",
+        "duration",
+        "empty",
+        "field_mask",
+        "go_features",
+        "java_features",
+        "source_context",
+        "struct",
+        "timestamp",
+        "type",
+        "wrappers",
     ];
     let name = name.strip_prefix("google/protobuf/").and_then(|name| name.strip_suffix(".proto"));
     name.is_some_and(|name| BUILT_IN.contains(&name))

@@ -34,17 +34,15 @@ impl Filter<'_> {
             Some(path) => Some(path),
             None => finding.deleted.then_some(&finding.path),
         };
-        let at_old = old_path
-            .zip(self.old)
-            .is_some_and(|(path, side)| self.ignores(finding, path, side));
+        let at_old =
+            old_path.zip(self.old).is_some_and(|(path, side)| self.ignores(finding, path, side));
         !at_new && !at_old
     }
 
     fn ignores(&self, finding: &Finding, file: &str, side: Side<'_>) -> bool {
         let is_import = || !side.own.contains(file);
-        let is_unstable = || {
-            engine::package(side.descriptors, file).is_some_and(|package| is_unstable(&package))
-        };
+        let is_unstable =
+            || engine::package(side.descriptors, file).is_some_and(|package| is_unstable(&package));
         self.selection.ignores(&finding.rule, file)
             || (self.exclude_imports && is_import())
             || (self.ignore_unstable_packages && is_unstable())
@@ -84,12 +82,30 @@ mod tests {
 
     #[test]
     fn a_version_that_is_not_stable_is_unstable() {
-        for package in
-            ["a.v1alpha1", "a.v1beta1", "a.v1test", "a.v1testfoo", "a.v1p1alpha1", "a.b.v2p3beta4", "a.v1alpha", "a.v1beta"]
-        {
+        for package in [
+            "a.v1alpha1",
+            "a.v1beta1",
+            "a.v1test",
+            "a.v1testfoo",
+            "a.v1p1alpha1",
+            "a.b.v2p3beta4",
+            "a.v1alpha",
+            "a.v1beta",
+        ] {
             assert!(is_unstable(package), "{package}");
         }
-        for package in ["", "a", "v1beta1", "a.v1", "a.v1p1", "a.v0beta1", "a.v1beta0", "a.v1gamma1", "a.v1alpha1x", "a.x1beta1"] {
+        for package in [
+            "",
+            "a",
+            "v1beta1",
+            "a.v1",
+            "a.v1p1",
+            "a.v0beta1",
+            "a.v1beta0",
+            "a.v1gamma1",
+            "a.v1alpha1x",
+            "a.x1beta1",
+        ] {
             assert!(!is_unstable(package), "{package}");
         }
     }

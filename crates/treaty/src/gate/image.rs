@@ -58,8 +58,8 @@ struct Plan<'a> {
     all: BTreeSet<String>,
 }
 
-/// Compiles the modules of a workspace.
-pub(super) fn build(workspace: &Workspace) -> anyhow::Result<Built> {
+/// Compiles the modules of a workspace, each alone or as one image.
+pub(super) fn build(workspace: &Workspace, as_one: bool) -> anyhow::Result<Built> {
     let mut texts = Texts::default();
     let mut plans = Vec::new();
     for module in &workspace.modules {
@@ -70,6 +70,13 @@ pub(super) fn build(workspace: &Workspace) -> anyhow::Result<Built> {
         }
     }
     ensure!(!plans.is_empty(), NOTHING_TARGETED);
+    if as_one {
+        let rest = plans.split_off(1);
+        for plan in rest {
+            plans[0].own.extend(plan.own);
+            plans[0].all.extend(plan.all);
+        }
+    }
     let (broken, files) = texts.into_files(workspace);
     let files = Arc::new(files);
     let (images, findings) = compile(&plans, &broken, &files);
@@ -131,7 +138,10 @@ fn targets(
     // Packages are looked up only where a single file asks for its whole package.
     let mut packages = BTreeMap::new();
     if module.needs_packages() {
-        texts.load(module.files.iter().map(|(name, place)| (name.as_str(), place.as_str())), workspace)?;
+        texts.load(
+            module.files.iter().map(|(name, place)| (name.as_str(), place.as_str())),
+            workspace,
+        )?;
         for name in module.files.keys() {
             packages.insert(name.clone(), texts.package(name));
         }
@@ -143,9 +153,9 @@ fn targets(
         // That no other module has it too.
         place(name, workspace)?;
     }
-    let places = own.iter().filter_map(|name| {
-        module.files.get(name).map(|place| (name.as_str(), place.as_str()))
-    });
+    let places = own
+        .iter()
+        .filter_map(|name| module.files.get(name).map(|place| (name.as_str(), place.as_str())));
     texts.load(places, workspace)?;
     Ok(own)
 }
@@ -172,7 +182,9 @@ impl Texts {
     ) -> anyhow::Result<()> {
         let missing: Vec<_> = files.filter(|(name, _)| !self.read.contains_key(*name)).collect();
         let read = |part: &[(&str, &str)]| -> anyhow::Result<Vec<(String, Text)>> {
-            part.iter().map(|(name, place)| Ok(((*name).to_owned(), text(place, workspace)?))).collect()
+            part.iter()
+                .map(|(name, place)| Ok(((*name).to_owned(), text(place, workspace)?)))
+                .collect()
         };
         if missing.len() < MANY {
             self.read.extend(read(&missing)?);
@@ -228,7 +240,10 @@ impl Texts {
                     }
                 }
             }
-            self.load(found.iter().map(|(name, place)| (name.as_str(), place.as_str())), workspace)?;
+            self.load(
+                found.iter().map(|(name, place)| (name.as_str(), place.as_str())),
+                workspace,
+            )?;
             new = found.into_keys().collect();
             all.extend(new.iter().cloned());
         }

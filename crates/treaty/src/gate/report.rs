@@ -27,9 +27,9 @@ pub(crate) struct Report {
 /// What does not compile.
 pub(super) fn broken(built: &Built, format: ErrorFormat, title: &str) -> Report {
     // As buf, which has no configuration that would silence a compiler.
-    let format =
-        if format == ErrorFormat::ConfigIgnoreYaml { ErrorFormat::Text } else { format };
-    let annotation = |finding: &treaty_engine::Finding| Annotation::new(finding.clone(), &built.files);
+    let format = if format == ErrorFormat::ConfigIgnoreYaml { ErrorFormat::Text } else { format };
+    let annotation =
+        |finding: &treaty_engine::Finding| Annotation::new(finding.clone(), &built.files);
     let annotations = format::sorted(built.findings.iter().map(annotation).collect());
     let text = print(format, &annotations, &built.files, title);
     Report { text, clean: false, ..Report::default() }

@@ -165,7 +165,17 @@ mod tests {
 
     #[test]
     fn ends_for_broken_texts() {
-        for text in ["", "import", "import \"a", "import \"a;\nimport \"b\";", "/*", "}}}", "\u{feff}é\"", "import \"\\", "import;"] {
+        for text in [
+            "",
+            "import",
+            "import \"a",
+            "import \"a;\nimport \"b\";",
+            "/*",
+            "}}}",
+            "\u{feff}é\"",
+            "import \"\\",
+            "import;",
+        ] {
             _ = head(text);
         }
         assert_eq!(head("import \"a;\nimport \"b\";").imports.len(), 1);

@@ -57,7 +57,11 @@ pub(super) fn select(kind: Kind, config: &CheckConfig) -> anyhow::Result<Selecti
     };
     let except = known.ids(&config.except)?;
     chosen.retain(|id| !except.contains(id));
-    ensure!(!chosen.is_empty(), "no {} rule is left: buf.yaml excepts all that it uses", word(kind));
+    ensure!(
+        !chosen.is_empty(),
+        "no {} rule is left: buf.yaml excepts all that it uses",
+        word(kind)
+    );
     for (name, paths) in &config.ignore_only {
         for id in known.ids(std::slice::from_ref(name))? {
             selection.ignore_only.entry(id).or_default().extend(paths.iter().cloned());
@@ -156,7 +160,9 @@ fn rule(row: &'static Row, version: Version) -> Option<Rule> {
     let (mut categories, mut default, mut replacements) = (Vec::new(), false, None);
     match text {
         "-" => return None,
-        text if text.starts_with("deprecated") => replacements = Some(words.by_ref().skip(1).collect()),
+        text if text.starts_with("deprecated") => {
+            replacements = Some(words.by_ref().skip(1).collect())
+        }
         _ => {
             categories = words.by_ref().collect();
             default = categories.pop_if(|last| *last == "*").is_some();
@@ -191,7 +197,9 @@ mod tests {
     #[test]
     fn every_version_has_its_own_categories() {
         use Version::{V1, V1Beta1, V2};
-        for (version, numbers) in [(V1Beta1, [49, 48, 21, 14]), (V1, [49, 49, 21, 14]), (V2, [51, 51, 22, 15])] {
+        for (version, numbers) in
+            [(V1Beta1, [49, 48, 21, 14]), (V1, [49, 49, 21, 14]), (V2, [51, 51, 22, 15])]
+        {
             let found = ["FILE", "PACKAGE", "WIRE_JSON", "WIRE"]
                 .map(|category| count(Kind::Breaking, version, &[category]));
             assert_eq!(found, numbers, "{version:?}");
@@ -207,7 +215,8 @@ mod tests {
 
     #[test]
     fn deprecated_names_stand_for_their_replacements_and_warn() {
-        let config = config(Version::V1, &["FIELD_SAME_LABEL", "FILE_SAME_PHP_GENERIC_SERVICES"], &[]);
+        let config =
+            config(Version::V1, &["FIELD_SAME_LABEL", "FILE_SAME_PHP_GENERIC_SERVICES"], &[]);
         let selection = select(Kind::Breaking, &config).expect("known");
         assert_eq!(
             selection.ids.iter().copied().collect::<Vec<_>>(),

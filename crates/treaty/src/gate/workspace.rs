@@ -92,7 +92,11 @@ impl Workspace {
 /// read is an error.
 pub(super) fn manifests(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
     let root = folder.join(ROOT);
-    ensure!(root.is_dir(), "{} has no folder `{ROOT}`: nothing is released there", folder.display());
+    ensure!(
+        root.is_dir(),
+        "{} has no folder `{ROOT}`: nothing is released there",
+        folder.display()
+    );
     let mut found = Found::default();
     walk(&root, "", &mut found)?;
     let mut contracts = Vec::new();

@@ -33,8 +33,8 @@ fn folders(text: &str) -> anyhow::Result<Vec<String>> {
     ensure!(!given.is_empty(), "`directories` is empty");
     let mut folders = Vec::new();
     for folder in &given {
-        let clean = path::relative(folder)
-            .with_context(|| format!("directory \"{folder}\" is invalid"))?;
+        let clean =
+            path::relative(folder).with_context(|| format!("directory \"{folder}\" is invalid"))?;
         ensure!(clean != ".", "directory \".\" is no different from having no workspace at all");
         ensure!(!folders.contains(&clean), "directory \"{folder}\" is listed more than once");
         folders.push(clean);

@@ -29,11 +29,8 @@ pub(in crate::gate) fn from_flag(value: &str) -> anyhow::Result<BufYaml> {
 }
 
 fn read(text: &str) -> anyhow::Result<BufYaml> {
-    let versioned: Versioned = if text.trim().is_empty() {
-        Versioned::default()
-    } else {
-        serde_saphyr::from_str(text)?
-    };
+    let versioned: Versioned =
+        if text.trim().is_empty() { Versioned::default() } else { serde_saphyr::from_str(text)? };
     let file = match versioned.version.as_str() {
         "v1beta1" => v1(Version::V1Beta1, serde_saphyr::from_str(text)?)?,
         "v1" => v1(Version::V1, serde_saphyr::from_str(text)?)?,
@@ -136,7 +133,10 @@ fn excludes(folder: &str, given: &[String], includes: &[String]) -> anyhow::Resu
     for exclude in &excludes {
         inside(folder, exclude, "exclude")?;
         for include in includes {
-            ensure!(include != exclude, "\"{exclude}\" is both an include path and an exclude path");
+            ensure!(
+                include != exclude,
+                "\"{exclude}\" is both an include path and an exclude path"
+            );
             ensure!(
                 !path::contains(exclude, include),
                 "\"{include}\" (an include path) is a subdirectory of \"{exclude}\" (an exclude path)"
@@ -254,7 +254,10 @@ mod tests {
         assert_eq!(module.roots[0].excludes, ["x"]);
         assert!(module.lint.comment_ignores);
         refuses("version: v1beta1\nbuild:\n  roots: [a, a/b]\n", "is within root");
-        refuses("version: v1beta1\nbuild:\n  roots: [a]\n  excludes: [b]\n", "not contained in any root");
+        refuses(
+            "version: v1beta1\nbuild:\n  roots: [a]\n  excludes: [b]\n",
+            "not contained in any root",
+        );
         refuses("version: v1\nbuild:\n  roots: [a]\n", "cannot be set in v1");
         refuses("version: v1\nbuild:\n  excludes: [a/b.proto]\n", "can only be directories");
     }
@@ -271,10 +274,19 @@ mod tests {
         assert_eq!(b.lint.check.chosen, ["BASIC"]);
         assert_eq!(b.lint.check.ignore, ["x"]);
         assert!(!a.breaking.check.disabled && b.breaking.check.disabled);
-        assert_eq!((&a.roots[0].includes, &a.roots[0].excludes), (&vec!["in".into()], &vec!["in/out".into()]));
+        assert_eq!(
+            (&a.roots[0].includes, &a.roots[0].excludes),
+            (&vec!["in".into()], &vec!["in/out".into()])
+        );
         assert!(a.lint.comment_ignores);
-        refuses("version: v2\nmodules:\n  - path: a\n    lint:\n      ignore: [b]\n", "not contained within module");
-        refuses("version: v2\nmodules:\n  - path: a\n    excludes: [b]\n", "does not reside within");
+        refuses(
+            "version: v2\nmodules:\n  - path: a\n    lint:\n      ignore: [b]\n",
+            "not contained within module",
+        );
+        refuses(
+            "version: v2\nmodules:\n  - path: a\n    excludes: [b]\n",
+            "does not reside within",
+        );
         refuses("version: v2\nname: buf.build/a/b\nmodules:\n  - path: a\n", "name each module");
     }
 
@@ -306,7 +318,9 @@ mod tests {
         assert_eq!(file.modules.len(), 1);
         let file = from_flag(r#"{"version":"v1","lint":{"use":["BASIC"]}}"#).expect("JSON");
         assert_eq!(file.modules[0].lint.check.chosen, ["BASIC"]);
-        let plugins = read("version: v2\nplugins:\n  - plugin: [a, b]\npolicies:\n  - policy: p.yaml\n").plugins;
+        let plugins =
+            read("version: v2\nplugins:\n  - plugin: [a, b]\npolicies:\n  - policy: p.yaml\n")
+                .plugins;
         assert_eq!(plugins, ["plugin [\"a\",\"b\"]", "policy p.yaml"]);
     }
 }

@@ -83,9 +83,8 @@ impl Bucket {
         match self {
             Self::Memory(files) => {
                 let names = files.keys().filter_map(|name| path::below(below, name));
-                let wanted = |name: &&str| {
-                    name.ends_with(".proto") && !path::any_covers(leave_out, name)
-                };
+                let wanted =
+                    |name: &&str| name.ends_with(".proto") && !path::any_covers(leave_out, name);
                 found.extend(names.filter(wanted).map(str::to_owned));
             }
             Self::Folder(folder) => {
@@ -137,8 +136,7 @@ impl Folder {
                 io::ErrorKind::NotFound
                 | io::ErrorKind::NotADirectory
                 | io::ErrorKind::IsADirectory => Ok(None),
-                _ => Err(error)
-                    .with_context(|| format!("cannot read {}", self.shown(name))),
+                _ => Err(error).with_context(|| format!("cannot read {}", self.shown(name))),
             },
         }
     }

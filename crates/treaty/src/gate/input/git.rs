@@ -24,7 +24,10 @@ pub(super) fn files(reference: &Reference) -> anyhow::Result<Files> {
             let repository = git_dir(local)?;
             let candidates = revisions(&reference.git);
             let list = list(&repository, &candidates).with_context(|| {
-                format!("the git repository at {path} has no revision `{}`", candidates.join("` or `"))
+                format!(
+                    "the git repository at {path} has no revision `{}`",
+                    candidates.join("` or `")
+                )
             })?;
             contents(&repository, &wanted(&list))
         }

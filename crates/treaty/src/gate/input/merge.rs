@@ -23,9 +23,9 @@ pub(super) fn sets(sets: &[Vec<u8>]) -> anyhow::Result<Vec<u8>> {
             let fields = wire::fields(file.payload).context("a released file is cut short")?;
             let name = fields.iter().find(|field| field.number == NAME);
             let name = name.map(|field| field.payload).unwrap_or_default();
-            let own = !fields.iter().any(|field| {
-                field.number == BUF_EXTENSION && field.payload.starts_with(IS_IMPORT)
-            });
+            let own = !fields
+                .iter()
+                .any(|field| field.number == BUF_EXTENSION && field.payload.starts_with(IS_IMPORT));
             match places.get(name) {
                 Some(&at) if own && !files[at].0 => files[at] = (own, file.payload),
                 Some(_) => {}

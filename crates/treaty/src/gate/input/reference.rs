@@ -79,7 +79,9 @@ pub(in crate::gate) fn parse(text: &str) -> anyhow::Result<Reference> {
     let git = GitOptions {
         branch: taken("branch"),
         tag: match (taken("tag"), taken("commit")) {
-            (Some(_), Some(_)) => bail!("must specify only one of \"branch\", \"commit\", or \"tag\""),
+            (Some(_), Some(_)) => {
+                bail!("must specify only one of \"branch\", \"commit\", or \"tag\"")
+            }
             (tag, commit) => tag.or(commit),
         },
         reference: taken("ref"),
@@ -189,7 +191,10 @@ fn by_ending(path: &str) -> Option<Format> {
 /// Whether a path is `registry/owner/name`, where a registry is a host.
 fn is_module(path: &str) -> bool {
     let parts: Vec<&str> = path.split(':').next().unwrap_or_default().split('/').collect();
-    parts.len() == 3 && parts.iter().all(|part| !part.is_empty()) && parts[0].contains('.') && !parts[0].starts_with('.')
+    parts.len() == 3
+        && parts.iter().all(|part| !part.is_empty())
+        && parts[0].contains('.')
+        && !parts[0].starts_with('.')
 }
 
 fn format_named(name: &str) -> anyhow::Result<(Format, Option<Compression>)> {
@@ -221,7 +226,8 @@ fn compression_named(name: &str) -> anyhow::Result<Compression> {
 }
 
 fn depth(text: &str) -> anyhow::Result<u32> {
-    let depth = text.parse().with_context(|| format!("could not parse \"depth\" value \"{text}\""))?;
+    let depth =
+        text.parse().with_context(|| format!("could not parse \"depth\" value \"{text}\""))?;
     ensure!(depth > 0, "\"depth\" must be >0 if specified");
     Ok(depth)
 }
@@ -305,11 +311,31 @@ mod tests {
     #[test]
     fn options_that_do_not_fit_are_errors() {
         for text in [
-            "", "#a=b", "a#", "a#b#c=d", "a#b", "a#b=", "a#b=c=d", ".git#branch=a,branch=b",
-            ".git#branch=a,tag=b", ".git#ref=a,commit=b", ".git#tag=a,commit=b", ".git#depth=0",
-            ".git#depth=x", ".git#recurse_submodules=1", ".git#subdir=../x", ".#branch=main",
-            ".#subdir=a", ".#compression=gzip", "a.zip#compression=gzip", "a.binpb#strip_components=1",
-            "a.tar#strip_components=-1", ".#foo=bar", "a#format=foo", "a.tar#compression=lz", "a.x.gz",
+            "",
+            "#a=b",
+            "a#",
+            "a#b#c=d",
+            "a#b",
+            "a#b=",
+            "a#b=c=d",
+            ".git#branch=a,branch=b",
+            ".git#branch=a,tag=b",
+            ".git#ref=a,commit=b",
+            ".git#tag=a,commit=b",
+            ".git#depth=0",
+            ".git#depth=x",
+            ".git#recurse_submodules=1",
+            ".git#subdir=../x",
+            ".#branch=main",
+            ".#subdir=a",
+            ".#compression=gzip",
+            "a.zip#compression=gzip",
+            "a.binpb#strip_components=1",
+            "a.tar#strip_components=-1",
+            ".#foo=bar",
+            "a#format=foo",
+            "a.tar#compression=lz",
+            "a.x.gz",
         ] {
             assert!(parse(text).is_err(), "{text}");
         }

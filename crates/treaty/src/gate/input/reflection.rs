@@ -139,18 +139,20 @@ mod tests {
                 loop {
                     let (socket, _) = listener.accept().await.expect("a caller");
                     let (new, alpha) = (reflection.clone().v1(), reflection.clone().v1alpha());
-                    let service = hyper::service::service_fn(move |request: http::Request<hyper::body::Incoming>| {
-                        let (mut new, mut alpha) = (new.clone(), alpha.clone());
-                        async move {
-                            match request.uri().path().contains("v1alpha") {
-                                true => alpha.call(request).await,
-                                false if old => {
-                                    Ok(tonic::Status::unimplemented("too old").into_http())
+                    let service = hyper::service::service_fn(
+                        move |request: http::Request<hyper::body::Incoming>| {
+                            let (mut new, mut alpha) = (new.clone(), alpha.clone());
+                            async move {
+                                match request.uri().path().contains("v1alpha") {
+                                    true => alpha.call(request).await,
+                                    false if old => {
+                                        Ok(tonic::Status::unimplemented("too old").into_http())
+                                    }
+                                    false => new.call(request).await,
                                 }
-                                false => new.call(request).await,
                             }
-                        }
-                    });
+                        },
+                    );
                     let connection = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
                         .serve_connection(TokioIo::new(socket), service);
                     tokio::spawn(connection);

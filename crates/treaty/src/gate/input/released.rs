@@ -32,7 +32,11 @@ pub(super) fn read(text: &str) -> anyhow::Result<Vec<u8>> {
     }
     if let Some(name) = name {
         let known: Vec<_> = known.iter().map(String::as_str).collect();
-        ensure!(known.contains(&name), "no contract is named `{name}`; there are {}", known.join(", "));
+        ensure!(
+            known.contains(&name),
+            "no contract is named `{name}`; there are {}",
+            known.join(", ")
+        );
     }
     let what = version.map_or_else(|| "nothing".to_owned(), |version| format!("no {version}"));
     ensure!(!sets.is_empty(), "`{text}`: {what} was released");

@@ -27,6 +27,8 @@ pub(in crate::gate) struct Flags {
     /// Instead of every configuration file.
     pub(in crate::gate) config: Option<BufYaml>,
     pub(in crate::gate) disable_symlinks: bool,
+    /// Whether all modules make one image, rather than each its own.
+    pub(in crate::gate) as_one: bool,
 }
 
 /// One module and what of it is meant.
@@ -74,9 +76,8 @@ struct Listed {
 pub(in crate::gate) fn resolve(located: Located) -> anyhow::Result<Workspace> {
     target::validate(&located)?;
     let (listed, deps, plugins) = list(&located)?;
-    let is_meant = |one: &Listed| {
-        located.proto_file.is_some() || path::covers(&located.input, &one.folder)
-    };
+    let is_meant =
+        |one: &Listed| located.proto_file.is_some() || path::covers(&located.input, &one.folder);
     if !listed.iter().any(is_meant) {
         return Err(outside(&located, &listed)?);
     }

@@ -33,7 +33,8 @@ pub(super) struct Stream {
 impl Stream {
     /// Calls a method at `host:port`.
     pub(super) async fn open(host: &str, method: &str) -> anyhow::Result<Self> {
-        let socket = TcpStream::connect(host).await.with_context(|| format!("no answer at {host}"))?;
+        let socket =
+            TcpStream::connect(host).await.with_context(|| format!("no answer at {host}"))?;
         let (client, connection) = h2::client::handshake(socket).await?;
         tokio::spawn(connection);
         let request = http::Request::post(format!("http://{host}{method}"))
@@ -52,7 +53,9 @@ impl Stream {
             Asked::Answer(MessageResponse::FileDescriptorResponse(files)) => {
                 Ok(files.file_descriptor_proto)
             }
-            Asked::Answer(MessageResponse::ErrorResponse(error)) => bail!("{}", error.error_message),
+            Asked::Answer(MessageResponse::ErrorResponse(error)) => {
+                bail!("{}", error.error_message)
+            }
             _ => bail!("the service answered another question"),
         }
     }

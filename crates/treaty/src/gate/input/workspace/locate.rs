@@ -209,7 +209,9 @@ pub(super) fn fallback(located: &Located) -> anyhow::Result<Fallback> {
         }
         match workspace {
             Some((folder, _)) if !modules.is_empty() => {
-                bail!("found a workspace \"{folder}\" that does not contain all found modules: {modules:?}")
+                bail!(
+                    "found a workspace \"{folder}\" that does not contain all found modules: {modules:?}"
+                )
             }
             Some((_, Controlling::V2(file))) => return Ok(Fallback::V2(file)),
             Some((_, Controlling::Work(folders))) => modules = folders,
