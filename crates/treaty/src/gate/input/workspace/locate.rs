@@ -27,7 +27,7 @@ pub(in crate::gate) struct Located {
 /// The configuration of a workspace.
 #[derive(Debug)]
 pub(super) enum Controlling {
-    V2(BufYaml),
+    V2(Box<BufYaml>),
     /// The folders of a `buf.work.yaml`.
     Work(Vec<String>),
 }
@@ -170,7 +170,7 @@ fn controls(bucket: &Bucket, folder: &str, input: &str) -> anyhow::Result<Option
             path::covers(&module.folder, inner) || path::covers(inner, &module.folder)
         };
         if folder == input || file.modules.iter().any(lists) {
-            return Ok(Some(Controlling::V2(file)));
+            return Ok(Some(Controlling::V2(Box::new(file))));
         }
     }
     let lists = |folders: &Vec<String>| {
@@ -181,7 +181,7 @@ fn controls(bucket: &Bucket, folder: &str, input: &str) -> anyhow::Result<Option
 
 /// What an input belongs to that no workspace controls.
 pub(super) enum Fallback {
-    V2(BufYaml),
+    V2(Box<BufYaml>),
     /// Folders of v1 modules.
     V1(Vec<String>),
 }
