@@ -30,7 +30,7 @@ pub(crate) struct BreakingArgs {
     #[command(flatten)]
     common: Common,
     /// The older version: as INPUT, or a git revision of the repository that INPUT is in
-    #[arg(long, value_name = "INPUT")]
+    #[arg(long, value_name = "INPUT", allow_hyphen_values = true)]
     against: Option<String>,
     /// Of a registry, which treaty does not read
     #[arg(long, hide = true)]

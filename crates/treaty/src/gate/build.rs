@@ -11,7 +11,7 @@ use treaty_compiler::wire::{put_bytes, put_message};
 use super::arguments::Common;
 use super::format::ErrorFormat;
 use super::image::{Files, Image};
-use super::input::{self, Format};
+use super::input::{self, Flags, Format};
 use super::report::{self, Report};
 
 /// Compile protos into an image
@@ -67,8 +67,8 @@ pub(crate) fn build(args: &BuildArgs) -> anyhow::Result<Report> {
         }
         _ => Format::Binpb,
     };
-    let input = input::read(&args.common.input(), &args.common.flags()?)
-        .context("cannot read the input")?;
+    let flags = Flags { as_one: true, ..args.common.flags()? };
+    let input = input::read(&args.common.input(), &flags).context("cannot read the input")?;
     if !input.built.findings.is_empty() {
         let broken = report::broken(&input.built, format, "treaty build");
         // Standard output is for the image.

@@ -58,8 +58,8 @@ struct Plan<'a> {
     all: BTreeSet<String>,
 }
 
-/// Compiles the modules of a workspace.
-pub(super) fn build(workspace: &Workspace) -> anyhow::Result<Built> {
+/// Compiles the modules of a workspace, each alone or as one image.
+pub(super) fn build(workspace: &Workspace, as_one: bool) -> anyhow::Result<Built> {
     let mut texts = Texts::default();
     let mut plans = Vec::new();
     for module in &workspace.modules {
@@ -70,6 +70,13 @@ pub(super) fn build(workspace: &Workspace) -> anyhow::Result<Built> {
         }
     }
     ensure!(!plans.is_empty(), NOTHING_TARGETED);
+    if as_one {
+        let rest = plans.split_off(1);
+        for plan in rest {
+            plans[0].own.extend(plan.own);
+            plans[0].all.extend(plan.all);
+        }
+    }
     let (broken, files) = texts.into_files(workspace);
     let files = Arc::new(files);
     let (images, findings) = compile(&plans, &broken, &files);
@@ -142,6 +149,10 @@ fn targets(
     let package = |name: &str| packages.get(name).cloned().unwrap_or_default();
     let own = module.files.keys().filter(|name| module.is_target(name, package));
     let own: BTreeSet<String> = own.cloned().collect();
+    for name in &own {
+        // That no other module has it too.
+        place(name, workspace)?;
+    }
     let places = own
         .iter()
         .filter_map(|name| module.files.get(name).map(|place| (name.as_str(), place.as_str())));

@@ -76,23 +76,24 @@ pub(super) fn read(text: &str, flags: &Flags) -> anyhow::Result<Input> {
         Format::Reflection => return from_image(path, &reflection::read(path)?, flags),
         Format::Released => return from_image(path, &released::read(path)?, flags),
     };
-    from_workspace(&workspace::resolve(located)?)
+    from_workspace(&workspace::resolve(located)?, flags)
 }
 
 /// Reads a revision of the repository around a folder, and the same folder in it.
 pub(super) fn read_revision(revision: &str, base: &Path, flags: &Flags) -> anyhow::Result<Input> {
     let (files, prefix) = git::revision(revision, base)?;
-    from_workspace(&workspace::resolve(workspace::in_memory(files, &prefix, flags)?)?)
+    from_workspace(&workspace::resolve(workspace::in_memory(files, &prefix, flags)?)?, flags)
 }
 
 /// Whether a text that is no file can only be meant as a revision.
 pub(super) fn may_be_revision(text: &str) -> bool {
-    let is_plain = parse(text).is_ok_and(|one| matches!(one.format, Format::Dir | Format::Module));
+    let is_plain = parse(text).is_ok_and(|one| one.format == Format::Dir);
     is_plain && !text.contains('#') && !Path::new(text).exists() && !text.ends_with('/')
 }
 
-fn from_workspace(workspace: &Workspace) -> anyhow::Result<Input> {
-    Ok(Input { built: build(workspace)?, plugins: workspace.plugins.clone() })
+fn from_workspace(workspace: &Workspace, flags: &Flags) -> anyhow::Result<Input> {
+    let built = build(workspace, flags.as_one)?;
+    Ok(Input { built, plugins: workspace.plugins.clone() })
 }
 
 /// An image is checked as the `buf.yaml` of the current folder says at its top.

@@ -67,10 +67,10 @@ pub(super) fn join(folder: &str, path: &str) -> String {
     clean(&format!("{folder}/{path}"))
 }
 
-/// The way from one clean absolute path to another.
+/// The way from one clean path to another; both are absolute, or relative to the same folder.
 pub(super) fn between(from: &str, to: &str) -> String {
     let parts = |path: &str| -> Vec<String> {
-        path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect()
+        path.split('/').filter(|part| !matches!(*part, "" | ".")).map(str::to_owned).collect()
     };
     let (from, to) = (parts(from), parts(to));
     let same = from.iter().zip(&to).take_while(|(one, two)| one == two).count();
@@ -113,5 +113,6 @@ mod tests {
         assert!(contains(".", "a") && !contains(".", "."));
         assert_eq!(between("/a/b", "/a/c/d"), "../c/d");
         assert_eq!(between("/a", "/a"), ".");
+        assert_eq!(between(".", "a/b"), "a/b");
     }
 }

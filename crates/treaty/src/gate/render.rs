@@ -77,7 +77,11 @@ pub(super) fn finding(finding: &Finding, source: Option<&str>, paint: Paint) -> 
     {
         _ = writeln!(text, "{margin} {}", paint.frame("|"));
         _ = writeln!(text, "{} {} {code}", paint.frame(&line.to_string()), paint.frame("|"));
-        let under = format!("{}{}", " ".repeat(*column as usize - 1), carets(finding, code));
+        let under = format!(
+            "{}{}",
+            " ".repeat((*column as usize).saturating_sub(1)),
+            carets(finding, code)
+        );
         _ = writeln!(text, "{margin} {} {}", paint.frame("|"), paint.error(&under));
     }
     for (label, value) in notes(finding) {

@@ -22,7 +22,9 @@ pub(super) struct Import {
 /// Scans the text of a proto.
 pub(super) fn head(text: &str) -> Head {
     let mut head = Head::default();
-    let mut tokens = Tokens { text, at: 0 };
+    // A mark of the byte order says nothing.
+    let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut tokens = Tokens { text, at };
     let mut depth = 0_u32;
     let mut statement: Vec<Token<'_>> = Vec::new();
     while let Some(token) = tokens.next() {
@@ -161,6 +163,12 @@ mod tests {
         let imports: Vec<_> =
             head.imports.iter().map(|one| (one.name.as_str(), one.line, one.column)).collect();
         assert_eq!(imports, [("x/y.proto", 4, 1), ("z.proto", 5, 1), ("w.proto", 8, 3)]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_statement() {
+        let head = head("\u{feff}syntax = \"proto3\";\nimport \"a\";");
+        assert!(head.has_syntax && head.imports.len() == 1);
     }
 
     #[test]

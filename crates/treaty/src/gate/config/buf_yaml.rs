@@ -299,6 +299,7 @@ mod tests {
             ("version: v2\nfoo: 1\n", "foo"),
             ("version: v1\nlint:\n  use: [A]\nlint:\n  use: [B]\n", "lint"),
             ("version: v2\nlint:\n  use: BASIC\n", "buf.yaml"),
+            ("version: v2\nlint:\n  disable_builtin: \"true\"\n", "expected true or false"),
             ("version: v2\nlint:\n  allow_comment_ignores: true\n", "a key of v1"),
             ("version: v1\nlint:\n  disallow_comment_ignores: true\n", "a key of v2"),
             ("version: v2\nlint:\n  ignore: [/a]\n", "expected to be relative"),

@@ -12,6 +12,15 @@ fn nullable<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     Ok(Option::deserialize(from)?.unwrap_or_default())
 }
 
+/// A plain `true` or `false`: buf takes no string for one.
+fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    match Value::deserialize(from)? {
+        Value::Null => Ok(false),
+        Value::Bool(flag) => Ok(flag),
+        other => Err(serde::de::Error::custom(format!("expected true or false, found {other}"))),
+    }
+}
+
 /// Only the version, so that an older file is not told of its unknown keys.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Versioned {
@@ -119,17 +128,17 @@ pub(super) struct Lint {
     pub(super) enum_zero_value_suffix: String,
     #[serde(deserialize_with = "nullable")]
     pub(super) service_suffix: String,
-    #[serde(deserialize_with = "nullable")]
+    #[serde(deserialize_with = "flag")]
     pub(super) rpc_allow_same_request_response: bool,
-    #[serde(deserialize_with = "nullable")]
+    #[serde(deserialize_with = "flag")]
     pub(super) rpc_allow_google_protobuf_empty_requests: bool,
-    #[serde(deserialize_with = "nullable")]
+    #[serde(deserialize_with = "flag")]
     pub(super) rpc_allow_google_protobuf_empty_responses: bool,
     /// v1beta1 and v1 only.
     pub(super) allow_comment_ignores: Option<bool>,
     /// v2 only.
     pub(super) disallow_comment_ignores: Option<bool>,
-    #[serde(deserialize_with = "nullable")]
+    #[serde(deserialize_with = "flag")]
     pub(super) disable_builtin: bool,
 }
 
@@ -161,9 +170,9 @@ pub(super) struct Breaking {
     pub(super) ignore: Vec<String>,
     #[serde(deserialize_with = "nullable")]
     pub(super) ignore_only: BTreeMap<String, Vec<String>>,
-    #[serde(deserialize_with = "nullable")]
+    #[serde(deserialize_with = "flag")]
     pub(super) ignore_unstable_packages: bool,
-    #[serde(deserialize_with = "nullable")]
+    #[serde(deserialize_with = "flag")]
     pub(super) disable_builtin: bool,
 }
 

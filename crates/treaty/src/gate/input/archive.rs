@@ -92,3 +92,74 @@ impl Kept {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write as _;
+
+    use super::super::reference::parse;
+    use super::*;
+
+    /// Names of the files that are kept of an archive with one file of this name.
+    fn kept(name: &str, options: &str) -> anyhow::Result<Vec<String>> {
+        let folder = tempfile::tempdir()?;
+        let mut both = Vec::new();
+        let mut tar = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_gnu();
+        // Written by hand: the library refuses to write names that leave the archive.
+        header.as_gnu_mut().context("it is one")?.name[..name.len()]
+            .copy_from_slice(name.as_bytes());
+        header.set_size(1);
+        header.set_cksum();
+        tar.append(&header, &b"x"[..])?;
+        let path = folder.path().join("x.tar");
+        fs::write(&path, tar.into_inner()?)?;
+        both.push(format!("{}{options}", path.display()));
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file(name, zip::write::SimpleFileOptions::default())?;
+        zip.write_all(b"x")?;
+        let path = folder.path().join("x.zip");
+        fs::write(&path, zip.finish()?.into_inner())?;
+        both.push(format!("{}{options}", path.display()));
+        let mut names = Vec::new();
+        for archive in both {
+            names.extend(files(&parse(&archive)?)?.into_keys());
+        }
+        Ok(names)
+    }
+
+    #[test]
+    fn keeps_protos_and_configuration_by_clean_names() {
+        for (name, options, expected) in [
+            ("./a/b.proto", "", Some("a/b.proto")),
+            ("a/../b.proto", "", Some("b.proto")),
+            ("a/b/buf.yaml", "#strip_components=2", Some("buf.yaml")),
+            ("a/b.proto", "#strip_components=2", None),
+            ("a/b.txt", "", None),
+        ] {
+            let found = kept(name, options).expect(name);
+            assert!(found.iter().all(|one| Some(one.as_str()) == expected), "{name}: {found:?}");
+            assert_eq!(found.len(), if expected.is_some() { 2 } else { 0 }, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_leaves_the_archive_is_an_error() {
+        for name in ["../a.proto", "a/../../b.proto", "/etc/a.proto"] {
+            let error = kept(name, "").map_err(|error| format!("{error:#}")).expect_err(name);
+            assert!(error.contains("bad name"), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_archive_is_an_error() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["x.tar", "x.tgz", "x.tar.zst", "x.zip"] {
+            let path = folder.path().join(name);
+            fs::write(&path, b"no archive at all, but some bytes".repeat(40)).expect("writable");
+            let reference = parse(&path.display().to_string()).expect("a path");
+            assert!(files(&reference).is_err(), "{name}");
+        }
+    }
+}

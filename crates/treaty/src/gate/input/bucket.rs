@@ -26,8 +26,8 @@ pub(in crate::gate) enum Bucket {
 #[derive(Debug, Clone)]
 pub(in crate::gate) struct Folder {
     pub(in crate::gate) root: PathBuf,
-    /// How people are told of the root.
-    pub(in crate::gate) shown: String,
+    /// The folder that people are told of files from; none for whole paths.
+    pub(in crate::gate) from: Option<String>,
     pub(in crate::gate) follow_links: bool,
 }
 
@@ -58,7 +58,7 @@ impl Bucket {
     pub(in crate::gate) fn shown(&self, file: &str) -> String {
         match self {
             Self::Memory(_) => file.to_owned(),
-            Self::Folder(folder) => path::join(&folder.shown, file),
+            Self::Folder(folder) => folder.shown(file),
         }
     }
 
@@ -117,6 +117,14 @@ impl<'a> Walk<'a> {
 }
 
 impl Folder {
+    fn shown(&self, file: &str) -> String {
+        let whole = path::join(&self.root.to_string_lossy(), file);
+        match &self.from {
+            Some(from) => path::between(from, &whole),
+            None => whole,
+        }
+    }
+
     fn read(&self, name: &str) -> anyhow::Result<Option<Vec<u8>>> {
         let path = self.root.join(name);
         if !self.follow_links && path.is_symlink() {
@@ -128,8 +136,7 @@ impl Folder {
                 io::ErrorKind::NotFound
                 | io::ErrorKind::NotADirectory
                 | io::ErrorKind::IsADirectory => Ok(None),
-                _ => Err(error)
-                    .with_context(|| format!("cannot read {}", path::join(&self.shown, name))),
+                _ => Err(error).with_context(|| format!("cannot read {}", self.shown(name))),
             },
         }
     }

@@ -179,8 +179,7 @@ fn cloned(reference: &Reference) -> anyhow::Result<Files> {
 
 /// The wanted files of a work tree.
 fn from_folder(root: &Path) -> anyhow::Result<Files> {
-    let shown = root.display().to_string();
-    let folder = Folder { root: root.to_owned(), shown, follow_links: false };
+    let folder = Folder { root: root.to_owned(), from: None, follow_links: false };
     let bucket = Bucket::Folder(folder);
     let mut files = Files::new();
     for name in bucket.wanted()? {

@@ -27,6 +27,8 @@ pub(in crate::gate) struct Flags {
     /// Instead of every configuration file.
     pub(in crate::gate) config: Option<BufYaml>,
     pub(in crate::gate) disable_symlinks: bool,
+    /// Whether all modules make one image, rather than each its own.
+    pub(in crate::gate) as_one: bool,
 }
 
 /// One module and what of it is meant.

@@ -27,7 +27,7 @@ pub(in crate::gate) struct Located {
 /// The configuration of a workspace.
 #[derive(Debug)]
 pub(super) enum Controlling {
-    V2(BufYaml),
+    V2(Box<BufYaml>),
     /// The folders of a `buf.work.yaml`.
     Work(Vec<String>),
 }
@@ -45,27 +45,22 @@ pub(in crate::gate) fn in_folder(
     };
     let top = |path: &str| path::below("/", path).unwrap_or(path).to_owned();
     let given = absolute(input);
-    let root = bucket("/", "/", flags);
+    let is_absolute = input.starts_with('/');
+    let from = (!is_absolute).then(|| here.clone());
+    let root = bucket("/", from.clone(), flags);
     let found = match flags.config {
         Some(_) => None,
         None => controlling(&root, &top(&given))?,
     };
-    let is_absolute = input.starts_with('/');
     let clean = path::clean(input);
-    let shown = match &found {
-        Some((folder, _)) if is_absolute => path::join("/", folder),
-        Some((folder, _)) => path::between(&here, &path::join("/", folder)),
-        None if is_absolute => clean,
-        None if clean == ".." || clean.starts_with("../") => clean,
-        None => ".".to_owned(),
+    let is_inside = !is_absolute && clean != ".." && !clean.starts_with("../");
+    let folder = match &found {
+        Some((folder, _)) => path::join("/", folder),
+        // What lies below the current folder is a part of it.
+        None if is_inside => here.clone(),
+        None => given.clone(),
     };
-    let folder = absolute(&shown);
-    let is_workspace = found.is_some();
-    let below = |text: &String| -> anyhow::Result<String> {
-        let way = path::between(&folder, &absolute(text));
-        // Only a workspace insists: a path elsewhere just names none of its files.
-        if is_workspace { path::relative(&way) } else { Ok(way) }
-    };
+    let below = |text: &String| path::relative(&path::between(&folder, &absolute(text)));
     let mut paths = flags.paths.iter().map(below).collect::<anyhow::Result<Vec<_>>>()?;
     let exclude_paths = flags.exclude_paths.iter().map(below).collect::<anyhow::Result<_>>()?;
     let proto_file = match proto_file {
@@ -74,7 +69,7 @@ pub(in crate::gate) fn in_folder(
     };
     paths.extend(proto_file.iter().map(|(file, _)| file.clone()));
     Ok(Located {
-        bucket: bucket(&folder, &shown, flags),
+        bucket: bucket(&folder, from, flags),
         input: path::between(&folder, &given),
         controlling: found.map(|(_, controlling)| controlling),
         config: flags.config.clone(),
@@ -120,10 +115,10 @@ pub(in crate::gate) fn in_memory(
     })
 }
 
-fn bucket(root: &str, shown: &str, flags: &Flags) -> Bucket {
+fn bucket(root: &str, from: Option<String>, flags: &Flags) -> Bucket {
     Bucket::Folder(Folder {
         root: PathBuf::from(root),
-        shown: shown.to_owned(),
+        from,
         follow_links: !flags.disable_symlinks,
     })
 }
@@ -175,7 +170,7 @@ fn controls(bucket: &Bucket, folder: &str, input: &str) -> anyhow::Result<Option
             path::covers(&module.folder, inner) || path::covers(inner, &module.folder)
         };
         if folder == input || file.modules.iter().any(lists) {
-            return Ok(Some(Controlling::V2(file)));
+            return Ok(Some(Controlling::V2(Box::new(file))));
         }
     }
     let lists = |folders: &Vec<String>| {
@@ -186,7 +181,7 @@ fn controls(bucket: &Bucket, folder: &str, input: &str) -> anyhow::Result<Option
 
 /// What an input belongs to that no workspace controls.
 pub(super) enum Fallback {
-    V2(BufYaml),
+    V2(Box<BufYaml>),
     /// Folders of v1 modules.
     V1(Vec<String>),
 }
