@@ -64,6 +64,7 @@ fn finding(
     pairing: &Pairing<'_>,
 ) -> Finding {
     let (path, span, deleted) = hit.at.resolve(pairing.new, &hit.old_file);
+    let (verdict, reason) = verdicts.of(&hit.subject);
     Finding {
         path,
         old_path: Some(hit.old_file),
@@ -76,7 +77,8 @@ fn finding(
         severity: Severity::Error,
         message: hit.message,
         remedy: rule.remedy.to_owned(),
-        verdict: Some(verdicts.of(&hit.subject)),
+        verdict: Some(verdict),
+        reason: reason.map(str::to_owned),
         role: role(&hit.subject, roles),
         subject: hit.subject.to_string(),
         versions: Vec::new(),
@@ -89,34 +91,46 @@ fn role(subject: &Subject, roles: &Roles<'_>) -> Option<Role> {
 
 /// The joined verdicts of all changes of an element, and of all that was deleted with a file.
 struct Verdicts {
-    by_subject: HashMap<Subject, Verdict>,
-    by_deleted_file: HashMap<String, Verdict>,
+    by_subject: HashMap<Subject, Joined>,
+    by_deleted_file: HashMap<String, Joined>,
+}
+
+/// A verdict, and the reason of the first change that has it or is part of it.
+type Joined = (Verdict, Option<&'static str>);
+
+fn join((one, reason): Joined, (other, otherwise): Joined) -> Joined {
+    let both = one.join(other);
+    (
+        both,
+        if both == one && (one != Verdict::Safe || reason.is_some()) { reason } else { otherwise },
+    )
 }
 
 impl Verdicts {
     fn new(changes: &[Change]) -> Self {
         let (mut by_subject, mut by_deleted_file) = (HashMap::new(), HashMap::new());
         for change in changes {
-            let known: &mut Verdict = by_subject.entry(change.subject.key()).or_default();
-            *known = known.join(change.verdict);
+            let of = (change.verdict, Some(change.reason));
+            let known: &mut Joined = by_subject.entry(change.subject.key()).or_default();
+            *known = join(*known, of);
             if is_deletion(change.kind) {
-                let known: &mut Verdict = by_deleted_file.entry(change.file.clone()).or_default();
-                *known = known.join(change.verdict);
+                let known: &mut Joined = by_deleted_file.entry(change.file.clone()).or_default();
+                *known = join(*known, of);
             }
         }
         Self { by_subject, by_deleted_file }
     }
 
     /// Breaking where the diff does not know better than the rule.
-    fn of(&self, subject: &Subject) -> Verdict {
+    fn of(&self, subject: &Subject) -> Joined {
         let own = self.by_subject.get(&subject.key()).copied();
         let with_it = match subject {
             Subject::File(file) => self.by_deleted_file.get(file).copied(),
             _ => None,
         };
         match (own, with_it) {
-            (Some(own), Some(with_it)) => own.join(with_it),
-            (one, other) => one.or(other).unwrap_or(Verdict::Breaking),
+            (Some(own), Some(with_it)) => join(own, with_it),
+            (one, other) => one.or(other).unwrap_or((Verdict::Breaking, None)),
         }
     }
 }

@@ -1,15 +1,20 @@
 //! Lists every difference between two paired versions, whether or not a rule forbids it.
 
+use treaty_compiler::descriptor::{Kind, Options};
+use treaty_compiler::wire::Value;
+use treaty_compiler::{Features, JsonFormat, Utf8Validation};
+
 use crate::pairing::{Matched, Pairing, Part, Parts};
 use crate::roles::Roles;
 use crate::schema::{
-    Cardinality, Enum, EnumNumber, Field, Message, Method, Oneof, Reserved, missing,
+    Cardinality, Default, Enum, EnumNumber, Field, Message, Method, Oneof, Reserved, SourceFile,
+    missing,
 };
-use crate::{Change, ChangeKind, Subject};
+use crate::{Change, ChangeKind, Subject, twins};
 
 /// The changes, by what they are about.
 pub(crate) fn changes(pairing: &Pairing<'_>, roles: &Roles<'_>) -> Vec<Change> {
-    let mut list = List { roles, changes: Vec::new() };
+    let mut list = List { pairing, roles, changes: Vec::new() };
     packages_and_files(pairing, &mut list);
     types(pairing, &mut list);
     fields(&pairing.fields, &mut list);
@@ -22,6 +27,7 @@ pub(crate) fn changes(pairing: &Pairing<'_>, roles: &Roles<'_>) -> Vec<Change> {
 }
 
 struct List<'a> {
+    pairing: &'a Pairing<'a>,
     roles: &'a Roles<'a>,
     changes: Vec<Change>,
 }
@@ -73,11 +79,33 @@ fn packages_and_files(pairing: &Pairing<'_>, list: &mut List<'_>) {
     for file in &pairing.files.deleted {
         list.add(ChangeKind::FileDeleted, file.subject(), file.name);
     }
+    let rewritten = twins::rewritten(pairing);
     for (old, new) in &pairing.files.both {
         let of = || old.subject();
         list.when(old.package != new.package, ChangeKind::FilePackageChanged, of, old.name);
-        list.when(old.syntax != new.syntax, ChangeKind::SyntaxChanged, of, old.name);
+        list.when(generates_otherwise(old, new), ChangeKind::FileOptionChanged, of, old.name);
+        if let Some(same) = rewritten.get(old.name) {
+            let kind = if *same { ChangeKind::SyntaxRewritten } else { ChangeKind::SyntaxChanged };
+            list.add(kind, of(), old.name);
+        }
     }
+}
+
+/// The file options that say what is generated where.
+const GENERATION: [u32; 16] = [1, 8, 9, 10, 11, 16, 17, 18, 31, 36, 37, 39, 40, 41, 44, 45];
+
+fn generates_otherwise(old: &SourceFile<'_>, new: &SourceFile<'_>) -> bool {
+    let (old, new) = (old.options(), new.options());
+    let of = |options: Option<&'_ Options>, number| {
+        options.and_then(|one| one.get(number).map(value_key))
+    };
+    (old.is_some() || new.is_some())
+        && GENERATION.iter().any(|&number| of(old, number) != of(new, number))
+}
+
+/// Numbers and texts, so that options of two versions can be compared.
+fn value_key(value: Value<'_>) -> (Option<i32>, Option<Vec<u8>>) {
+    (value.int32(), value.bytes().map(<[u8]>::to_vec))
 }
 
 fn types(pairing: &Pairing<'_>, list: &mut List<'_>) {
@@ -105,13 +133,32 @@ fn message(old: &Message<'_>, new: &Message<'_>, list: &mut List<'_>) {
     let (of, file) = (|| old.subject(), old.place.file);
     list.when(file != new.place.file, ChangeKind::Moved, of, file);
     list.reservation(&old.reserved, &new.reserved, of, file);
+    let relaxed = relaxed(old.features, new.features);
+    list.when(relaxed, ChangeKind::JsonFormatRelaxed, of, file);
+    let ranges = |message: &Message<'_>| -> Vec<_> {
+        let ranges = message.proto.extension_ranges.iter();
+        ranges.map(|range| (range.start, range.end.saturating_sub(1))).collect()
+    };
+    let accessor =
+        |message: &Message<'_>| message.proto.options.as_ref().is_some_and(|one| one.flag(2));
+    let other = accessor(old) != accessor(new);
+    list.when(other, ChangeKind::GeneratedTypeChanged, of, file);
+    let closed =
+        !old.proto.extension_ranges.is_empty() && !missing(&ranges(old), &ranges(new)).is_empty();
+    list.when(closed, ChangeKind::ExtensionsClosed, of, file);
     list.deprecation(old.deprecated, new.deprecated, of, file);
+}
+
+fn relaxed(old: Features, new: Features) -> bool {
+    (old.json_format, new.json_format) == (JsonFormat::Allow, JsonFormat::LegacyBestEffort)
 }
 
 fn enumeration(old: &Enum<'_>, new: &Enum<'_>, list: &mut List<'_>) {
     let (of, file) = (|| old.subject(), old.place.file);
     list.when(file != new.place.file, ChangeKind::Moved, of, file);
     list.when(old.closed != new.closed, ChangeKind::EnumTypeChanged, of, file);
+    let relaxed = relaxed(old.features, new.features);
+    list.when(relaxed, ChangeKind::JsonFormatRelaxed, of, file);
     list.reservation(&old.reserved, &new.reserved, of, file);
     list.deprecation(old.deprecated, new.deprecated, of, file);
 }
@@ -146,6 +193,8 @@ fn extensions(extensions: &Matched<'_, Field<'_>>, list: &mut List<'_>) {
         list.add(ChangeKind::FieldAdded, one.subject(), one.place.file);
     }
     for (old, new) in &extensions.both {
+        let moved = old.place.file != new.place.file;
+        list.when(moved, ChangeKind::Moved, || new.subject(), old.place.file);
         field(old, new, list);
     }
 }
@@ -155,9 +204,15 @@ fn field(old: &Field<'_>, new: &Field<'_>, list: &mut List<'_>) {
     let renamed = old.name != new.name || old.proto.full_name != new.proto.full_name;
     list.when(renamed, ChangeKind::FieldRenamed, of, file);
     list.when(old.json_name != new.json_name, ChangeKind::JsonNameChanged, of, file);
-    let retyped = old.kind != new.kind || old.type_name != new.type_name;
-    list.when(retyped, ChangeKind::FieldRetyped, of, file);
-    list.when(old.oneof != new.oneof, ChangeKind::FieldChangedOneof, of, file);
+    if old.kind != new.kind || old.type_name != new.type_name {
+        list.add(retyping(list.pairing, old, new), of(), file);
+    }
+    if old.oneof != new.oneof {
+        let alone = twins::is_alone_in_new_oneof(list.pairing, old, new);
+        let kind = if alone { ChangeKind::JoinedNewOneof } else { ChangeKind::FieldChangedOneof };
+        list.add(kind, of(), file);
+    }
+    reading(old, new, list);
     if old.cardinality != new.cardinality && !old.in_map_entry {
         let kind = match (old.cardinality, new.cardinality) {
             (Cardinality::Implicit, Cardinality::Explicit) => ChangeKind::PresenceGained,
@@ -167,6 +222,42 @@ fn field(old: &Field<'_>, new: &Field<'_>, list: &mut List<'_>) {
         list.add(kind, of(), file);
     }
     list.deprecation(old.deprecated, new.deprecated, of, file);
+}
+
+/// What the same bytes are to readers: defaults, text, generated types.
+fn reading(old: &Field<'_>, new: &Field<'_>, list: &mut List<'_>) {
+    let (of, file) = (|| new.subject(), old.place.file);
+    let default = Default::change((list.pairing.old, old), (list.pairing.new, new)).is_some();
+    list.when(default, ChangeKind::DefaultChanged, of, file);
+    let utf8 = |field: &Field<'_>| field.features.utf8_validation == Utf8Validation::Verify;
+    if old.kind == Kind::String && new.kind == Kind::String {
+        list.when(!utf8(old) && utf8(new), ChangeKind::Utf8Required, of, file);
+        list.when(utf8(old) && !utf8(new), ChangeKind::Utf8Relaxed, of, file);
+    }
+    let other = old.cpp_string != new.cpp_string && old.kind == new.kind
+        || old.java_checks_utf8 != new.java_checks_utf8 && new.kind == Kind::String
+        || old.jstype() != new.jstype();
+    list.when(other, ChangeKind::GeneratedTypeChanged, of, file);
+}
+
+fn retyping(pairing: &Pairing<'_>, old: &Field<'_>, new: &Field<'_>) -> ChangeKind {
+    let widens = |from, to| {
+        matches!(
+            (from, to),
+            (Kind::Int32, Kind::Int64)
+                | (Kind::Uint32, Kind::Uint64 | Kind::Int64)
+                | (Kind::Sint32, Kind::Sint64)
+        )
+    };
+    if old.kind == new.kind && twins::same_type((pairing.old, old), (pairing.new, new)) {
+        ChangeKind::TwinTyped
+    } else if widens(old.kind, new.kind) {
+        ChangeKind::FieldWidened
+    } else if widens(new.kind, old.kind) {
+        ChangeKind::FieldNarrowed
+    } else {
+        ChangeKind::FieldRetyped
+    }
 }
 
 fn oneofs(parts: &Parts<'_, Message<'_>, Oneof<'_>>, list: &mut List<'_>) {

@@ -44,6 +44,9 @@ pub struct Finding {
     pub remedy: String,
     /// What running programs make of it; none for a compile error.
     pub verdict: Option<Verdict>,
+    /// Why that is the verdict, where the differences between the versions tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Who reads the message it is in.
     pub role: Option<Role>,
     /// The released versions that it breaks, oldest first.
@@ -71,6 +74,7 @@ impl Finding {
             subject: path.to_owned(),
             remedy: String::new(),
             verdict: None,
+            reason: None,
             role: None,
             versions: Vec::new(),
         }

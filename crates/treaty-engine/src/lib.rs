@@ -28,6 +28,7 @@ mod roles;
 pub mod rules;
 mod schema;
 mod subject;
+mod twins;
 mod verdict;
 mod version;
 

@@ -5,7 +5,10 @@
 mod extension_names;
 mod file_option;
 mod range_change;
+mod selection;
 mod type_change;
+
+pub use selection::{DEPRECATED, Deprecated, NotSelected, Selection, expand, select};
 
 use super::{Categories, Category};
 use crate::hits::Hits;

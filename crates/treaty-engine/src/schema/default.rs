@@ -42,6 +42,22 @@ impl<'d> Default<'d> {
         })
     }
 
+    /// The defaults of both versions, where programs see another one.
+    pub(crate) fn change(
+        (old_schema, old): (&'d Schema<'d>, &Field<'d>),
+        (new_schema, new): (&'d Schema<'d>, &Field<'d>),
+    ) -> Option<(Self, Self)> {
+        // Where neither writes a default, only the first value of an enum can be another one.
+        let written = old.proto.default_value.is_some() || new.proto.default_value.is_some();
+        let may_differ = written || old.kind == Kind::Enum || new.kind == Kind::Enum;
+        if !may_differ || !old.is_single() || !new.is_single() {
+            return None;
+        }
+        let (from, to) = (Self::of(old_schema, old)?, Self::of(new_schema, new)?);
+        let same = from.is_zero() && to.is_zero() || from.same(&to);
+        (!same).then_some((from, to))
+    }
+
     /// What every field of the type reads as where no default is written.
     pub(crate) fn is_zero(&self) -> bool {
         match self {

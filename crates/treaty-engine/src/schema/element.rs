@@ -96,6 +96,20 @@ impl<'d> Field<'d> {
         At::Places(parts.chain([self.place.clone()]).collect())
     }
 
+    /// Neither repeated nor a map.
+    pub(crate) fn is_single(&self) -> bool {
+        !matches!(self.cardinality, Cardinality::Repeated | Cardinality::Map)
+    }
+
+    /// The type in JavaScript, as `jstype` says it.
+    pub(crate) fn jstype(&self) -> &'static str {
+        match self.options().and_then(|options| options.number(6)) {
+            Some(1) => "JS_STRING",
+            Some(2) => "JS_NUMBER",
+            _ => "JS_NORMAL",
+        }
+    }
+
     pub(crate) fn is_extension(&self) -> bool {
         self.proto.extendee.is_some()
     }

@@ -6,7 +6,6 @@ use super::Category::{File, Package};
 use super::{Categories, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
-use crate::schema::Field;
 
 pub(crate) const RULE: Rule = Rule {
     id: "FIELD_SAME_JSTYPE",
@@ -28,7 +27,7 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
         if none || !is_long(old.kind) || !is_long(new.kind) {
             continue;
         }
-        let (from, to) = (jstype(old), jstype(new));
+        let (from, to) = (old.jstype(), new.jstype());
         if from != to {
             let message = format!(
                 "{} changed option \"jstype\" from \"{from}\" to \"{to}\".",
@@ -44,12 +43,4 @@ fn is_long(kind: Kind) -> bool {
         kind,
         Kind::Int64 | Kind::Uint64 | Kind::Sint64 | Kind::Fixed64 | Kind::Sfixed64
     )
-}
-
-fn jstype(field: &Field<'_>) -> &'static str {
-    match field.options().and_then(|options| options.number(6)) {
-        Some(1) => "JS_STRING",
-        Some(2) => "JS_NUMBER",
-        _ => "JS_NORMAL",
-    }
 }

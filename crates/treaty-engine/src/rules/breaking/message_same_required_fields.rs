@@ -35,8 +35,7 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
                 let text = format!(
                     "Message \"{name}\" had required field \"{number}\" deleted. {BECAUSE}"
                 );
-                let subject = new.subject();
-                hits.add(subject, At::place(&new.place), old.place.file, text);
+                hits.add(field.subject(), At::place(&new.place), old.place.file, text);
             }
         }
         for field in new.fields.iter().filter(required) {
