@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use treaty_compiler::descriptor::{Encoding, SourceInfo};
 use treaty_compiler::wire::put_message;
-use treaty_compiler::{Settings, Sources, compile_as};
+use treaty_compiler::{Retention, Settings, Sources, compile_as};
 
 #[allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -42,8 +42,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Some(path) = value("-o") {
         let encoding = Encoding { source_info: SourceInfo::Included, image: has("--image") };
         let mut set = Vec::new();
+        let retention = Retention::new(&compiled.files);
         for file in &compiled.files {
-            put_message(&mut set, 1, |into| file.encode(into, encoding));
+            if has("--strip") {
+                put_message(&mut set, 1, |into| retention.strip(file).encode(into, encoding));
+            } else {
+                put_message(&mut set, 1, |into| file.encode(into, encoding));
+            }
         }
         std::fs::write(path, set)?;
     }

@@ -13,12 +13,14 @@ mod lexer;
 mod link;
 mod parallel;
 mod parser;
+mod retention;
 pub mod wellknown;
 pub mod wire;
 
 pub use compile::{Compiled, Settings, Sources, compile, compile_as, compile_with};
 pub use diagnostic::Diagnostic;
 pub use parser::parse_unlinked;
+pub use retention::Retention;
 pub use features::{
     CppStringType, DefaultVisibility, EnumType, Features, FieldPresence, Holder,
     JavaUtf8Validation, JsonFormat, MessageEncoding, NamingStyle, RepeatedEncoding, Utf8Validation,

@@ -11,7 +11,7 @@ mod report;
 mod resolve;
 mod semantics;
 mod table;
-mod walk;
+pub(crate) mod walk;
 
 use std::sync::Arc;
 

@@ -91,6 +91,7 @@ impl Names<'_> {
         let is_option = matches!(symbol, Symbol::Extension(_));
         if self.graph.sees(self.here, file)
             || is_option && self.graph.sees_options(self.here, file)
+            || self.table.is_duplicate(full_name)
         {
             return Ok(symbol);
         }

@@ -59,7 +59,8 @@ impl Interpreted {
     /// Writes the options into the file.
     pub(crate) fn apply(bytes: Vec<Option<Vec<u8>>>, phase: Phase, file: &mut crate::descriptor::File) {
         let mut bytes = bytes.into_iter();
-        super::walk::visit_mut(file, &mut |options: &mut Options| {
+        super::walk::visit_mut(file, &mut |options| {
+            let Some(options) = options.as_deref_mut() else { return };
             if let Some(bytes) = bytes.next().flatten() {
                 options.set_bytes(bytes);
             }
@@ -184,6 +185,10 @@ impl<'a> Interpret<'a> {
         self.set(tree, last, value);
         let is_literal = !is_repeated && matches!(raw.value, RawValue::Message(_));
         let literal = is_literal.then(|| Span { start: raw_span(raw).start, end: raw.value_span.end });
+        if is_repeated {
+            // Nor does buf tell what is within one of many.
+            within.clear();
+        }
         self.moves.push(Move { location: raw.location, path, literal, within });
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Every name that files can refer to, in one table. — *Does not* hold fields, oneofs and methods, which
 //! only their own scope sees. — *Holds*: the first file to define a name, by the order of files, has it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::graph::FileId;
@@ -50,6 +50,8 @@ pub(crate) struct Table {
     enums: Vec<Entry>,
     extensions: Vec<Entry>,
     others: Vec<Other>,
+    /// Names that are defined more than once, which is told where they are.
+    duplicates: HashSet<Arc<str>>,
 }
 
 impl Table {
@@ -76,6 +78,11 @@ impl Table {
 
     pub(crate) fn get(&self, full_name: &str) -> Option<Symbol> {
         self.symbols.get(full_name).copied()
+    }
+
+    /// Whether a name is defined more than once, so that it says nothing who sees the first.
+    pub(crate) fn is_duplicate(&self, full_name: &str) -> bool {
+        self.duplicates.contains(full_name)
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = (&Arc<str>, Symbol)> {
@@ -233,6 +240,7 @@ impl Fill<'_, '_> {
             self.table.symbols.insert(name, symbol);
             return;
         };
+        self.table.duplicates.insert(name.clone());
         let mut path = self.table.path(symbol);
         path.push(1);
         let Some(file) = self.table.file(earlier) else {

@@ -2,7 +2,7 @@
 //! finds the other can set.
 
 use crate::Holder;
-use crate::descriptor::{Enum, Field, File, Message, Oneof, Options};
+use crate::descriptor::{Enum, Field, File, Message, Options};
 
 /// Where an options message stands.
 pub(crate) struct Site<'a> {
@@ -128,38 +128,37 @@ impl Walk<'_> {
     }
 }
 
-/// Every options message of the file, to change.
-pub(crate) fn visit_mut(file: &mut File, visit: &mut dyn FnMut(&mut Options)) {
-    file.options.iter_mut().for_each(|one| visit(one));
+type VisitMut<'v> = dyn FnMut(&mut Option<Box<Options>>) + 'v;
+
+/// Every options message of the file, to change or to take away.
+pub(crate) fn visit_mut(file: &mut File, visit: &mut VisitMut<'_>) {
+    // The closure is borrowed anew, as a trait object's lifetime does not shrink behind `&mut`.
+    let visit = &mut |options: &mut Option<Box<Options>>| {
+        if options.is_some() {
+            visit(options);
+        }
+    };
+    visit(&mut file.options);
     file.messages.iter_mut().for_each(|one| message_mut(one, visit));
     file.enums.iter_mut().for_each(|one| enumeration_mut(one, visit));
     for service in &mut file.services {
-        service.options.iter_mut().for_each(|one| visit(one));
-        for method in &mut service.methods {
-            method.options.iter_mut().for_each(|one| visit(one));
-        }
+        visit(&mut service.options);
+        service.methods.iter_mut().for_each(|method| visit(&mut method.options));
     }
-    fields_mut(&mut file.extensions, visit);
+    file.extensions.iter_mut().for_each(|field| visit(&mut field.options));
 }
 
-fn fields_mut(fields: &mut [Field], visit: &mut dyn FnMut(&mut Options)) {
-    fields.iter_mut().filter_map(|one| one.options.as_deref_mut()).for_each(visit);
-}
-
-fn message_mut(message: &mut Message, visit: &mut dyn FnMut(&mut Options)) {
-    message.options.iter_mut().for_each(|one| visit(one));
-    fields_mut(&mut message.fields, visit);
+fn message_mut(message: &mut Message, visit: &mut VisitMut<'_>) {
+    visit(&mut message.options);
+    message.fields.iter_mut().for_each(|field| visit(&mut field.options));
     message.messages.iter_mut().for_each(|one| message_mut(one, visit));
     message.enums.iter_mut().for_each(|one| enumeration_mut(one, visit));
-    for range in &mut message.extension_ranges {
-        range.options.iter_mut().for_each(|one| visit(one));
-    }
-    fields_mut(&mut message.extensions, visit);
-    let oneofs = message.oneofs.iter_mut();
-    oneofs.filter_map(|one: &mut Oneof| one.options.as_deref_mut()).for_each(visit);
+    message.extension_ranges.iter_mut().for_each(|range| visit(&mut range.options));
+    message.extensions.iter_mut().for_each(|field| visit(&mut field.options));
+    message.oneofs.iter_mut().for_each(|oneof| visit(&mut oneof.options));
 }
 
-fn enumeration_mut(one: &mut Enum, visit: &mut dyn FnMut(&mut Options)) {
-    one.options.iter_mut().for_each(|one| visit(one));
-    one.values.iter_mut().filter_map(|one| one.options.as_deref_mut()).for_each(visit);
+fn enumeration_mut(one: &mut Enum, visit: &mut VisitMut<'_>) {
+    visit(&mut one.options);
+    one.values.iter_mut().for_each(|value| visit(&mut value.options));
 }

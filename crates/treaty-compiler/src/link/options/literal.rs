@@ -120,7 +120,7 @@ impl<'a> Literal<'_, 'a> {
             self.set_field(&mut tree, id, message, field, path)?;
         }
         if is_map_entry(message) {
-            self.fill_entry(&mut tree, id, message);
+            self.fill_entry(&mut tree, message);
         }
         let missing: Vec<_> = self.missing(&tree, id, message).collect();
         if !missing.is_empty() {
@@ -293,7 +293,7 @@ impl<'a> Literal<'_, 'a> {
     }
 
     /// An entry of a map is always written with key and value.
-    fn fill_entry(&self, tree: &mut Tree, id: Id, message: &'a Message) {
+    fn fill_entry(&self, tree: &mut Tree, message: &'a Message) {
         let (files, table) = (self.this.names.files, self.this.names.table);
         for field in message.fields.iter().filter(|field| !tree.has(field.number as u32)).collect::<Vec<_>>() {
             let value = match field.kind {
@@ -310,7 +310,6 @@ impl<'a> Literal<'_, 'a> {
                 }
                 _ => Value::Varint(0),
             };
-            let _ = id;
             tree.push(field.number as u32, false, value);
         }
     }

@@ -35,12 +35,6 @@ impl Tree {
         self.nodes.binary_search_by_key(&number, |node| node.number).is_ok()
     }
 
-    /// How many values a field has.
-    pub(crate) fn count(&self, number: u32) -> usize {
-        let at = self.nodes.binary_search_by_key(&number, |node| node.number);
-        at.map_or(0, |at| self.nodes[at].values.len())
-    }
-
     fn node(&mut self, number: u32) -> &mut Node {
         let at = match self.nodes.binary_search_by_key(&number, |node| node.number) {
             Ok(at) => at,
