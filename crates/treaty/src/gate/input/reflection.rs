@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail, ensure};
 use prost::Message;
 use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
-use treaty_engine::wire;
+use treaty_compiler::wire::put_bytes;
 
 use stream::{Asked, Stream};
 
@@ -25,9 +25,9 @@ const V1: &str = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
 const V1_ALPHA: &str = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
 
 /// `FileDescriptorSet.file`.
-const FILE: u64 = 1;
+const FILE: u32 = 1;
 /// buf's extension of a file in an image, and `is_import = true` in it.
-const BUF_EXTENSION: u64 = 8042;
+const BUF_EXTENSION: u32 = 8042;
 const IS_IMPORT: &[u8] = &[0x08, 0x01];
 
 /// The files of all services at `grpc://host:port`, as a descriptor set.
@@ -100,9 +100,9 @@ fn set(files: BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     let mut set = Vec::new();
     for (name, mut file) in files {
         if name.starts_with("google/protobuf/") {
-            wire::push(&mut file, BUF_EXTENSION, IS_IMPORT);
+            put_bytes(&mut file, BUF_EXTENSION, IS_IMPORT);
         }
-        wire::push(&mut set, FILE, &file);
+        put_bytes(&mut set, FILE, &file);
     }
     set
 }
@@ -120,11 +120,11 @@ mod tests {
     /// Serves reflection over a small contract; with v1alpha alone if `old`.
     fn serve(old: bool) -> String {
         let sources = Sources::from([
-            ("b.proto".to_owned(), "syntax = \"proto3\"; package b; message B {}".to_owned()),
+            ("b.proto".to_owned(), "syntax = \"proto3\"; package b; message B {}".into()),
             (
                 "a.proto".to_owned(),
                 "syntax = \"proto3\"; package a; import \"b.proto\"; import \"google/protobuf/empty.proto\";\
-                 service S { rpc Get(b.B) returns (google.protobuf.Empty); }".to_owned(),
+                 service S { rpc Get(b.B) returns (google.protobuf.Empty); }".into(),
             ),
         ]);
         let (descriptors, findings) = Descriptors::compile(&sources);
