@@ -13,9 +13,8 @@ mod parser;
 pub mod wire;
 
 pub use diagnostic::Diagnostic;
-pub use parser::parse_unlinked;
 pub use features::{
     CppStringType, DefaultVisibility, EnumType, Features, FieldPresence, Holder,
-    JavaUtf8Validation, JsonFormat, MessageEncoding, NamingStyle, RepeatedEncoding,
-    Utf8Validation,
+    JavaUtf8Validation, JsonFormat, MessageEncoding, NamingStyle, RepeatedEncoding, Utf8Validation,
 };
+pub use parser::parse_unlinked;

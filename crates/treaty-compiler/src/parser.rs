@@ -56,7 +56,12 @@ pub(crate) fn parse(name: &str, text: &Arc<str>, diagnostics: &mut Vec<Diagnosti
     let mut file = File { name: name.into(), ..File::default() };
     if u32::try_from(text.len()).is_err() {
         let message = "the file is larger than 4 GiB".to_owned();
-        diagnostics.push(Diagnostic { file: name.into(), span: Span::default(), message, help: None });
+        diagnostics.push(Diagnostic {
+            file: name.into(),
+            span: Span::default(),
+            message,
+            help: None,
+        });
         return file;
     }
     let mut parser = Parser::new(name, text, diagnostics);
@@ -119,7 +124,10 @@ impl<'a> Parser<'a> {
         }
         self.room -= 1;
         let (message, help) = match self.room {
-            0 => ("there are more faults than are told".to_owned(), Some("correct those before first")),
+            0 => (
+                "there are more faults than are told".to_owned(),
+                Some("correct those before first"),
+            ),
             _ => (message.into(), help),
         };
         let help = help.map(str::to_owned);

@@ -6,10 +6,40 @@ use crate::lexer::{Token, TokenKind};
 
 /// Words that begin statements and are rarely anything else at the beginning of a line.
 const STATEMENTS: [&str; 34] = [
-    "message", "enum", "service", "rpc", "option", "import", "package", "syntax", "edition",
-    "extend", "extensions", "reserved", "oneof", "optional", "required", "repeated", "map",
-    "export", "local", "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64",
-    "fixed32", "fixed64", "sfixed32", "sfixed64", "bool", "string", "bytes",
+    "message",
+    "enum",
+    "service",
+    "rpc",
+    "option",
+    "import",
+    "package",
+    "syntax",
+    "edition",
+    "extend",
+    "extensions",
+    "reserved",
+    "oneof",
+    "optional",
+    "required",
+    "repeated",
+    "map",
+    "export",
+    "local",
+    "double",
+    "float",
+    "int32",
+    "int64",
+    "uint32",
+    "uint64",
+    "sint32",
+    "sint64",
+    "fixed32",
+    "fixed64",
+    "sfixed32",
+    "sfixed64",
+    "bool",
+    "string",
+    "bytes",
 ];
 
 impl Parser<'_> {
@@ -47,8 +77,9 @@ impl Parser<'_> {
             "import" => {
                 let mut ahead = self.ahead();
                 let first = ahead.next();
-                let is_modified =
-                    first.is_some_and(|token| ["public", "weak", "option"].contains(&self.word_of(token)));
+                let is_modified = first.is_some_and(|token| {
+                    ["public", "weak", "option"].contains(&self.word_of(token))
+                });
                 let path = if is_modified { ahead.next() } else { first };
                 path.is_some_and(|token| token.kind == TokenKind::String)
             }
@@ -90,7 +121,11 @@ impl Parser<'_> {
                 TokenKind::Identifier if begins_line && self.current.start != first.start => {
                     let is_statement = STATEMENTS.contains(&self.word());
                     let is_aligned = self.current.column <= first.column;
-                    let is_next = if open == 0 { is_statement || is_aligned } else { is_statement && is_aligned };
+                    let is_next = if open == 0 {
+                        is_statement || is_aligned
+                    } else {
+                        is_statement && is_aligned
+                    };
                     if is_next {
                         return;
                     }

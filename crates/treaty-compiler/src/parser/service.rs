@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Parse, Parser};
 use crate::descriptor::{LocationId, Method, Options, Service, Step};
-use crate::lexer::Token;
+use crate::lexer::{Token, TokenKind};
 
 impl Parser<'_> {
     pub(super) fn service(&mut self, location: LocationId) -> Parse<Service> {
@@ -40,7 +40,8 @@ impl Parser<'_> {
             return self.option_statement(&mut service.options, inner);
         }
         if self.word() != "rpc" {
-            let help = "a service holds methods, as in `rpc Get(GetRequest) returns (GetResponse);`";
+            let help =
+                "a service holds methods, as in `rpc Get(GetRequest) returns (GetResponse);`";
             return Err(self.expected("`rpc` or `option`", Some(help)));
         }
         let inner = self.open(location, Step::Element(2, service.methods.len()));
@@ -77,8 +78,12 @@ impl Parser<'_> {
     ) -> Parse<(bool, Arc<str>)> {
         self.symbol(b'(')?;
         let token = self.current;
-        let is_stream = self.try_word("stream");
+        // A message may be named `stream`, as buf has it.
+        let is_name =
+            || self.ahead().next().is_some_and(|next| next.kind == TokenKind::Symbol(b')'));
+        let is_stream = self.word() == "stream" && !is_name();
         if is_stream {
+            self.advance();
             self.locate(location, Step::Field(stream_field), token, token);
         }
         let inner = self.open(location, Step::Field(type_field));
@@ -103,7 +108,9 @@ impl Parser<'_> {
             let inner = self.open(location, Step::Field(4));
             let result = match self.word() {
                 "option" => self.option_statement(options, inner),
-                _ => Err(self.expected("`option`", Some("only options stand in a method's braces"))),
+                _ => {
+                    Err(self.expected("`option`", Some("only options stand in a method's braces")))
+                }
             };
             if result.is_err() {
                 self.locations.forget(mark);

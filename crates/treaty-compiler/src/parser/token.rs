@@ -133,7 +133,8 @@ impl<'a> Parser<'a> {
             _ => {
                 let text = self.text_of(self.current);
                 let short: String = text.chars().take(40).collect();
-                format!("`{short}{}`", if short.len() < text.len() { "..." } else { "" })
+                let rest = if short.len() < text.len() { "..." } else { "" };
+                format!("`{}{rest}`", short.escape_debug())
             }
         }
     }
