@@ -73,6 +73,8 @@ pub(crate) struct Lexer<'a> {
     base: i64,
     /// `#` begins a comment, as it does within message literals.
     pub(crate) hash_comments: bool,
+    /// A comment is never closed, so that whatever follows is lost.
+    pub(crate) is_cut: bool,
     /// Found since somebody last took them.
     pub(crate) faults: Vec<Fault>,
 }
@@ -92,7 +94,7 @@ impl<'a> Lexer<'a> {
     /// At the beginning of a text below 4 GiB, behind its byte order mark.
     pub(crate) fn new(text: &'a str) -> Self {
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        Self { text, at, line: 0, base: 0, hash_comments: false, faults: Vec::new() }
+        Self { text, at, line: 0, base: 0, hash_comments: false, is_cut: false, faults: Vec::new() }
     }
 
     pub(crate) fn offset(&self) -> usize {
@@ -190,6 +192,7 @@ impl<'a> Lexer<'a> {
             return;
         }
         self.pass_to(self.text.len());
+        self.is_cut = true;
         let end = Position { line: start.line, column: start.column + 2 };
         self.faults.push(Fault {
             span: Span { start, end },

@@ -64,8 +64,11 @@ pub(crate) fn parse(name: &str, text: &Arc<str>, diagnostics: &mut Vec<Diagnosti
         });
         return file;
     }
+    let told = diagnostics.len();
     let mut parser = Parser::new(name, text, diagnostics);
     parser.file(&mut file);
+    // Lexical faults are seen a token early, and some of a message only at its end.
+    parser.diagnostics[told..].sort_by_key(|fault| fault.span);
     let locations = std::mem::replace(&mut parser.locations, Recorded::new(&Arc::from("")));
     file.locations = Locations::from_recorded(locations.finish());
     names::fill_in(&mut file);
@@ -93,6 +96,8 @@ struct Parser<'a> {
     depth: usize,
     /// How many braces of a message literal are open.
     braces: usize,
+    /// The last line on which the text itself was at fault.
+    fault_line: Option<u32>,
     /// Where it was seen that a block is not closed.
     escaped_at: Option<u32>,
 }
@@ -114,6 +119,7 @@ impl<'a> Parser<'a> {
             is_syntax_unknown: false,
             depth: 0,
             braces: 0,
+            fault_line: None,
             escaped_at: None,
         }
     }

@@ -13,8 +13,9 @@ type Outcome = Result<(), Box<dyn Error>>;
 #[test]
 fn every_fault_is_told() -> Outcome {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/broken");
-    let mut paths: Vec<_> =
-        std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut paths: Vec<_> = std::fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
     paths.sort();
     assert!(paths.len() > 20, "only {} files", paths.len());
     for path in paths {
@@ -33,11 +34,19 @@ fn render(text: &str, diagnostics: &[Diagnostic]) -> Result<String, std::fmt::Er
     let mut shown = String::new();
     for fault in diagnostics {
         let (start, end) = (fault.span.start, fault.span.end);
-        let line: String = lines.get(start.line as usize).copied().unwrap_or_default().chars().take(120).collect();
+        let line: String =
+            lines.get(start.line as usize).copied().unwrap_or_default().chars().take(120).collect();
         let blanks = " ".repeat(start.column as usize);
         let width = if start.line == end.line { end.column - start.column } else { 1 };
         let marks = "^".repeat(width.max(1) as usize);
-        writeln!(shown, "{}:{}:{}: {}", fault.file, start.line + 1, start.column + 1, fault.message)?;
+        writeln!(
+            shown,
+            "{}:{}:{}: {}",
+            fault.file,
+            start.line + 1,
+            start.column + 1,
+            fault.message
+        )?;
         if start.column < 120 {
             writeln!(shown, "  | {}\n  | {blanks}{marks}", line.escape_debug())?;
         }

@@ -27,11 +27,16 @@ impl Parser<'_> {
         self.advance();
         let mut fields = Vec::new();
         while !self.at(close) {
-            if self.at_end() {
+            if self.at_end() || self.at_foreign_statement("literal") {
+                self.braces = 0;
                 let message = "this message literal is never closed";
                 let help = format!("add a `{}`", char::from(close));
                 self.report(open.span(), message, Some(&help));
                 return Err(super::Failed);
+            }
+            if self.current.kind != TokenKind::Identifier && !self.at(b'[') {
+                let what = format!("a field of the message, or `{}`", char::from(close));
+                return Err(self.expected(&what, None));
             }
             fields.push(self.aggregate_field(depth)?);
             if self.at(b',') || self.at(b';') {

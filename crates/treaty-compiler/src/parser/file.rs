@@ -112,10 +112,9 @@ impl Parser<'_> {
             }
             "syntax" | "edition" => return Err(self.late_syntax(word)),
             _ => {
-                let what = "a top-level statement";
                 let help = "a file holds `message`, `enum`, `service`, `extend`, `option`, `import` \
                             and `package`";
-                return Err(self.expected(what, Some(help)));
+                return Err(self.expected_statement("a top-level statement", help));
             }
         }
         Ok(())

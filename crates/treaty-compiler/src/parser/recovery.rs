@@ -50,6 +50,9 @@ impl Parser<'_> {
             self.finish(None);
             return false;
         }
+        if self.at_end() && self.lexer.is_cut {
+            return false;
+        }
         if self.at_end() {
             self.report(open.span(), format!("this {what} is never closed"), Some("add a `}`"));
             return false;
@@ -68,11 +71,13 @@ impl Parser<'_> {
     }
 
     /// Whether here begins a statement that no such block can hold.
-    fn at_foreign_statement(&self, block: &str) -> bool {
+    pub(super) fn at_foreign_statement(&self, block: &str) -> bool {
         let kinds = |count: usize| self.ahead().take(count).map(|token| token.kind);
         let is_block = || kinds(2).eq([TokenKind::Identifier, TokenKind::Symbol(b'{')]);
+        let is_literal = block == "literal";
         match self.word() {
             "service" => is_block(),
+            "extend" if is_literal => is_block(),
             "message" | "enum" => block != "message" && is_block(),
             "import" => {
                 let mut ahead = self.ahead();
