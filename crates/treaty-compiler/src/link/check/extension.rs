@@ -64,7 +64,8 @@ impl Check<'_> {
         let range = range.clone().find(|range| range.start <= number && number < range.end);
         let Some(range) = range else {
             let (name, number) = (&extendee.full_name, field.number);
-            return self.fault(3, format!("`{name}` does not declare {number} as an extension's number"));
+            return self
+                .fault(3, format!("`{name}` does not declare {number} as an extension's number"));
         };
         if !is_set {
             self.number(&[3], number, super::number::MAX_NUMBER);
@@ -80,7 +81,8 @@ impl Check<'_> {
         let (name, number) = (&extendee.full_name, field.number);
         let Some(one) = declarations.iter().find(|one| one.number == Some(number)) else {
             if !declarations.is_empty() || options.number(VERIFICATION) == Some(0) {
-                let text = format!("`{name}` does not declare the extension with the number {number}");
+                let text =
+                    format!("`{name}` does not declare the extension with the number {number}");
                 self.fault(3, text);
             }
             return;
@@ -88,7 +90,9 @@ impl Check<'_> {
         if one.is_reserved {
             return self.fault(3, format!("`{name}` reserves the extension number {number}"));
         }
-        if let Some(expected) = one.full_name.filter(|full| full.strip_prefix('.') != Some(&field.full_name)) {
+        if let Some(expected) =
+            one.full_name.filter(|full| full.strip_prefix('.') != Some(&field.full_name))
+        {
             self.fault(1, format!("`{name}` declares extension {number} as `{expected}`"));
         }
         if let Some(expected) = one.type_name {
@@ -97,7 +101,9 @@ impl Check<'_> {
                 None => field.kind.map_or("", Kind::name),
             };
             if expected.trim_start_matches('.') != actual {
-                let text = format!("`{name}` declares extension {number} with the type `{expected}`, not `{actual}`");
+                let text = format!(
+                    "`{name}` declares extension {number} with the type `{expected}`, not `{actual}`"
+                );
                 self.fault(5, text);
             }
         }
@@ -122,9 +128,15 @@ impl Check<'_> {
                 }
             }
             if is_empty && verification == Some(0) {
-                self.fault_within(&[5, index], "the range must declare its extensions, and declares none");
+                self.fault_within(
+                    &[5, index],
+                    "the range must declare its extensions, and declares none",
+                );
             } else if !is_empty && verification == Some(UNVERIFIED) {
-                self.fault_within(&[5, index], "a range that declares extensions cannot be `UNVERIFIED`");
+                self.fault_within(
+                    &[5, index],
+                    "a range that declares extensions cannot be `UNVERIFIED`",
+                );
             }
         }
     }
@@ -222,7 +234,8 @@ pub(crate) fn duplicate_numbers(
             continue;
         };
         let part = |id| [table.path(Symbol::Extension(id)), vec![3]].concat();
-        let (other, of) = (table.extension(files, first), table.extension_entry(first).file as usize);
+        let (other, of) =
+            (table.extension(files, first), table.extension_entry(first).file as usize);
         let here = table.extension_entry(id).file as usize;
         let mut report = Report::new(&files[here]);
         let text = format!(

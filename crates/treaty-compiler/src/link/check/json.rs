@@ -41,9 +41,15 @@ impl Check<'_> {
             };
             // That two default names clash is told by the pass without custom ones.
             let is_told = with_custom && !is_custom && !is_other_custom;
-            let is_lenient = features.json_format == JsonFormat::LegacyBestEffort
-                && !(is_custom && is_other_custom);
-            if is_told || is_lenient {
+            // A name that the source writes counts, even where it is what it would be without.
+            let is_written =
+                |at| self.file.locations.span(&[&self.path[..], &[2, at, 10]].concat()).is_some();
+            let is_lenient = || {
+                features.json_format == JsonFormat::LegacyBestEffort
+                    && !is_written(index)
+                    && !is_written(at)
+            };
+            if is_told || is_lenient() {
                 continue;
             }
             let what = |is_custom| if is_custom { "custom" } else { "default" };
