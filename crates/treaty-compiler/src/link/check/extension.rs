@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Check;
 use crate::Diagnostic;
-use crate::descriptor::{ExtensionRange, Field, Kind, Label, Message, Options};
+use crate::descriptor::{ExtensionRange, Field, File, Kind, Label, Message, Options};
 use crate::link::report::{Report, place};
 use crate::link::semantics::is_message_set;
 use crate::link::table::{Symbol, Table};
@@ -46,11 +46,21 @@ impl Check<'_> {
             self.fault(10, "an extension cannot have a JSON name of its own");
         }
         let Some(extendee) = self.message_named(field.extendee.as_deref()) else { return };
+        let is_lite = super::file::is_lite(self.file);
+        if is_lite && !self.extendee_file(field).is_some_and(super::file::is_lite) {
+            self.fault(2, "a file for the lite runtime cannot extend messages of one that is not");
+        }
         let is_options = is_options_message(&extendee.full_name);
         if self.is_proto3() && !is_options {
             self.fault(2, "proto3 can extend options only, such as `google.protobuf.FieldOptions`");
         }
         self.extension_number(field, extendee);
+    }
+
+    fn extendee_file(&self, field: &Field) -> Option<&File> {
+        let table = self.names.table;
+        let file = table.file(table.by_type_name(field.extendee.as_deref()?)?)?;
+        self.names.files.get(file as usize)
     }
 
     fn extension_number(&mut self, field: &Field, extendee: &Message) {
@@ -217,10 +227,7 @@ fn is_options_message(full_name: &str) -> bool {
 }
 
 /// Extensions of one message with one number, wherever they are declared: what is wrong, by file.
-pub(crate) fn duplicate_numbers(
-    files: &[crate::descriptor::File],
-    table: &Table,
-) -> Vec<Vec<Diagnostic>> {
+pub(crate) fn duplicate_numbers(files: &[File], table: &Table) -> Vec<Vec<Diagnostic>> {
     let mut faults = vec![Vec::new(); files.len()];
     let mut seen: HashMap<(&str, i32), u32> = HashMap::new();
     for id in 0..table.extension_count() {
