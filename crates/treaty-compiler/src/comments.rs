@@ -91,7 +91,8 @@ impl Collector {
         lexer.skip_comment(style);
         let end = lexer.offset() as u32;
         // Lines are one comment, as long as nothing else stands between them.
-        if let (Some((range, CommentStyle::Line)), CommentStyle::Line) = (&mut self.pending, style) {
+        if let (Some((range, CommentStyle::Line)), CommentStyle::Line) = (&mut self.pending, style)
+        {
             range.end = end;
             return;
         }

@@ -60,9 +60,8 @@ pub fn compile_as(sources: &Sources, settings: Settings) -> Compiled {
     let wanted = add_built_in(sources, &mut parsed);
     let (files, diagnostics) = link::link(parsed, settings);
     // The file that says which options there are is given only where it is imported.
-    let is_wanted = |file: &Arc<File>| {
-        sources.contains_key(&*file.name) || wanted.contains(&*file.name)
-    };
+    let is_wanted =
+        |file: &Arc<File>| sources.contains_key(&*file.name) || wanted.contains(&*file.name);
     Compiled { files: files.into_iter().filter(is_wanted).collect(), diagnostics }
 }
 
@@ -88,7 +87,8 @@ fn add_built_in(
     let mut wanted: BTreeSet<&'static str> =
         parsed.iter().flat_map(|(file, _)| imports(file)).collect();
     let mut built_in = BTreeMap::new();
-    let mut todo: Vec<&'static str> = wanted.iter().copied().chain(known(wellknown::DESCRIPTOR)).collect();
+    let mut todo: Vec<&'static str> =
+        wanted.iter().copied().chain(known(wellknown::DESCRIPTOR)).collect();
     while let Some(name) = todo.pop() {
         let Some(text) = wellknown::source(name).filter(|_| !built_in.contains_key(name)) else {
             continue;

@@ -73,6 +73,8 @@ pub(crate) struct Lexer<'a> {
     base: i64,
     /// `#` begins a comment, as it does within message literals.
     pub(crate) hash_comments: bool,
+    /// A comment is never closed, so that whatever follows is lost.
+    pub(crate) is_cut: bool,
     /// Found since somebody last took them.
     pub(crate) faults: Vec<Fault>,
 }
@@ -92,11 +94,7 @@ impl<'a> Lexer<'a> {
     /// At the beginning of a text below 4 GiB, behind its byte order mark.
     pub(crate) fn new(text: &'a str) -> Self {
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        Self { text, at, line: 0, base: 0, hash_comments: false, faults: Vec::new() }
-    }
-
-    pub(crate) fn text(&self) -> &'a str {
-        self.text
+        Self { text, at, line: 0, base: 0, hash_comments: false, is_cut: false, faults: Vec::new() }
     }
 
     pub(crate) fn offset(&self) -> usize {
@@ -194,6 +192,7 @@ impl<'a> Lexer<'a> {
             return;
         }
         self.pass_to(self.text.len());
+        self.is_cut = true;
         let end = Position { line: start.line, column: start.column + 2 };
         self.faults.push(Fault {
             span: Span { start, end },
@@ -279,14 +278,11 @@ impl<'a> Lexer<'a> {
     fn unknown(&mut self) {
         let start = self.position();
         let begin = self.at;
-        self.pass_while(|byte| byte >= 0x7f || (byte < b' ' && !byte.is_ascii_whitespace() && byte != 0x0b));
-        let found = &self.text[begin..self.at];
-        let what = match found.chars().next() {
-            Some(first) if first.is_control() => {
-                format!("there is a control character, {:#04x}", u32::from(first))
-            }
-            _ => format!("`{}` cannot stand here", found.chars().take(20).collect::<String>()),
-        };
+        self.pass_while(|byte| {
+            byte >= 0x7f || (byte < b' ' && !byte.is_ascii_whitespace() && byte != 0x0b)
+        });
+        let found: String = self.text[begin..self.at].chars().take(20).collect();
+        let what = format!("`{}` cannot stand here", found.escape_debug());
         self.faults.push(Fault {
             span: Span { start, end: self.position() },
             message: what,
@@ -302,6 +298,7 @@ impl<'a> Lexer<'a> {
             match byte {
                 b'\n' => break,
                 b'\t' => self.tab(),
+                0 => self.nul(),
                 // A backslash keeps the quote behind it from closing, never the end of the line.
                 b'\\' => {
                     self.at += 1;
@@ -321,6 +318,16 @@ impl<'a> Lexer<'a> {
             span: Span { start, end: self.position() },
             message: "this string is never closed".to_owned(),
             help: Some("a string ends on the line where it begins; several in a row are joined"),
+        });
+    }
+
+    fn nul(&mut self) {
+        let start = self.position();
+        self.at += 1;
+        self.faults.push(Fault {
+            span: Span { start, end: self.position() },
+            message: "there is a NUL character in the string".to_owned(),
+            help: Some("write it as `\\0`"),
         });
     }
 
@@ -350,7 +357,8 @@ impl<'a> Lexer<'a> {
             self.pass_while(|byte| byte.is_ascii_hexdigit());
             return false;
         }
-        let is_octal = self.byte() == Some(b'0') && second.is_some_and(|next| next.is_ascii_digit());
+        let is_octal =
+            self.byte() == Some(b'0') && second.is_some_and(|next| next.is_ascii_digit());
         self.pass_while(|byte| byte.is_ascii_digit());
         if is_octal {
             return false;

@@ -19,9 +19,9 @@ pub mod wire;
 
 pub use compile::{Compiled, Settings, Sources, compile, compile_as, compile_with};
 pub use diagnostic::Diagnostic;
-pub use parser::parse_unlinked;
-pub use retention::Retention;
 pub use features::{
     CppStringType, DefaultVisibility, EnumType, Features, FieldPresence, Holder,
     JavaUtf8Validation, JsonFormat, MessageEncoding, NamingStyle, RepeatedEncoding, Utf8Validation,
 };
+pub use parser::parse_unlinked;
+pub use retention::Retention;

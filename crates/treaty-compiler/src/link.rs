@@ -15,9 +15,9 @@ pub(crate) mod walk;
 
 use std::sync::Arc;
 
-use crate::descriptor::File;
 use crate::ast::NO_LOCATION;
 use crate::compile::Settings;
+use crate::descriptor::File;
 use crate::{Diagnostic, parallel};
 use graph::Graph;
 use names::Names;
@@ -79,7 +79,9 @@ impl Link {
 
     fn resolve(&mut self) {
         let mut resolved: Vec<Resolved> = self.each(resolve::resolve);
-        self.blame(resolved.iter_mut().map(|one| std::mem::take(&mut one.faults)).collect::<Vec<_>>());
+        self.blame(
+            resolved.iter_mut().map(|one| std::mem::take(&mut one.faults)).collect::<Vec<_>>(),
+        );
         for (used, one) in self.used.iter_mut().zip(&mut resolved) {
             used.append(&mut one.used);
         }

@@ -56,11 +56,19 @@ pub(crate) fn parse(name: &str, text: &Arc<str>, diagnostics: &mut Vec<Diagnosti
     let mut file = File { name: name.into(), ..File::default() };
     if u32::try_from(text.len()).is_err() {
         let message = "the file is larger than 4 GiB".to_owned();
-        diagnostics.push(Diagnostic { file: name.into(), span: Span::default(), message, help: None });
+        diagnostics.push(Diagnostic {
+            file: name.into(),
+            span: Span::default(),
+            message,
+            help: None,
+        });
         return file;
     }
+    let told = diagnostics.len();
     let mut parser = Parser::new(name, text, diagnostics);
     parser.file(&mut file);
+    // Lexical faults are seen a token early, and some of a message only at its end.
+    parser.diagnostics[told..].sort_by_key(|fault| fault.span);
     let locations = std::mem::replace(&mut parser.locations, Recorded::new(&Arc::from("")));
     file.locations = Locations::from_recorded(locations.finish());
     names::fill_in(&mut file);
@@ -88,6 +96,8 @@ struct Parser<'a> {
     depth: usize,
     /// How many braces of a message literal are open.
     braces: usize,
+    /// The last line on which the text itself was at fault.
+    fault_line: Option<u32>,
     /// Where it was seen that a block is not closed.
     escaped_at: Option<u32>,
 }
@@ -109,6 +119,7 @@ impl<'a> Parser<'a> {
             is_syntax_unknown: false,
             depth: 0,
             braces: 0,
+            fault_line: None,
             escaped_at: None,
         }
     }
@@ -119,7 +130,10 @@ impl<'a> Parser<'a> {
         }
         self.room -= 1;
         let (message, help) = match self.room {
-            0 => ("there are more faults than are told".to_owned(), Some("correct those before first")),
+            0 => (
+                "there are more faults than are told".to_owned(),
+                Some("correct those before first"),
+            ),
             _ => (message.into(), help),
         };
         let help = help.map(str::to_owned);

@@ -73,8 +73,12 @@ impl<'a> Retention<'a> {
             None => {}
         });
         gone.sort_unstable();
-        let is_gone = |path: &[i32]| (0..=path.len()).any(|end| gone.binary_search_by(|one| one[..].cmp(&path[..end])).is_ok());
-        let kept: Vec<_> = file.locations.iter().filter(|location| !is_gone(&location.path)).collect();
+        let is_gone = |path: &[i32]| {
+            (0..=path.len())
+                .any(|end| gone.binary_search_by(|one| one[..].cmp(&path[..end])).is_ok())
+        };
+        let kept: Vec<_> =
+            file.locations.iter().filter(|location| !is_gone(&location.path)).collect();
         file.locations = Locations::from_entries(&kept);
         file
     }
@@ -163,9 +167,11 @@ mod tests {
         "#;
         let compiled = compile(&Sources::from([("a.proto".to_owned(), text.into())]));
         assert_eq!(compiled.diagnostics, []);
-        let file = compiled.files.iter().find(|file| *file.name == *"a.proto").expect("it compiles");
+        let file =
+            compiled.files.iter().find(|file| *file.name == *"a.proto").expect("it compiles");
         let stripped = Retention::new(&compiled.files).strip(file);
-        let options = |at: usize| stripped.messages[at].options.as_deref().map(|one| one.bytes().to_vec());
+        let options =
+            |at: usize| stripped.messages[at].options.as_deref().map(|one| one.bytes().to_vec());
         assert_eq!(options(1), None, "nothing is left of Only");
         assert_eq!(options(2), Some(vec![0x8a, 0xb5, 0x18, 3, 0x0a, 1, b'k']));
         assert_eq!(options(3), Some(vec![0x18, 1]));

@@ -65,7 +65,8 @@ fn escape(rest: &[u8], into: &mut Vec<u8>) -> Escape {
 /// Appends the byte that up to `most` digits stand for; how many there are.
 fn digits(rest: &[u8], radix: u32, most: usize, into: &mut Vec<u8>) -> usize {
     let values = rest.iter().take(most).map_while(|&byte| char::from(byte).to_digit(radix));
-    let (length, value) = values.fold((0, 0), |(length, sum), digit| (length + 1, sum * radix + digit));
+    let (length, value) =
+        values.fold((0, 0), |(length, sum), digit| (length + 1, sum * radix + digit));
     if length > 0 {
         into.push(value as u8);
     }
@@ -77,7 +78,8 @@ fn unicode(rest: &[u8], into: &mut Vec<u8>) -> Escape {
     let (head, mut length) = code(rest).ok_or((2, WRONG))?;
     let mut point = head;
     if (0xd800..0xdc00).contains(&head) {
-        let tail = code(&rest[length..]).filter(|(tail, width)| *width == 6 && (0xdc00..0xe000).contains(tail));
+        let tail = code(&rest[length..])
+            .filter(|(tail, width)| *width == 6 && (0xdc00..0xe000).contains(tail));
         if let Some((tail, width)) = tail {
             point = 0x10000 + ((head - 0xd800) << 10 | (tail - 0xdc00));
             length += width;
@@ -140,9 +142,14 @@ mod tests {
 
     #[test]
     fn what_is_no_escape_is_told_with_its_place() {
-        for (token, at, length) in
-            [(r#""a\q""#, 2, 2), (r#""\x""#, 1, 2), (r#""\u12""#, 1, 2), (r#""\U00110000""#, 1, 2), (r#""\ud800x""#, 1, 6), (r#""\ü""#, 1, 3)]
-        {
+        for (token, at, length) in [
+            (r#""a\q""#, 2, 2),
+            (r#""\x""#, 1, 2),
+            (r#""\u12""#, 1, 2),
+            (r#""\U00110000""#, 1, 2),
+            (r#""\ud800x""#, 1, 6),
+            (r#""\ü""#, 1, 3),
+        ] {
             let (_, bad) = read(token);
             let places: Vec<_> = bad.iter().map(|bad| (bad.at, bad.length)).collect();
             assert_eq!(places, [(at, length)], "{token}: {bad:?}");

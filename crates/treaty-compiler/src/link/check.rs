@@ -73,7 +73,9 @@ impl<'a> Check<'a> {
     /// The message with a resolved name.
     fn message_named(&self, type_name: Option<&str>) -> Option<&'a Message> {
         match self.names.table.by_type_name(type_name?)? {
-            super::table::Symbol::Message(id) => Some(self.names.table.message(self.names.files, id)),
+            super::table::Symbol::Message(id) => {
+                Some(self.names.table.message(self.names.files, id))
+            }
             _ => None,
         }
     }

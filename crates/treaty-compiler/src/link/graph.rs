@@ -175,7 +175,8 @@ impl Graph {
     }
 
     fn report_cycle(&mut self, files: &[File], file: FileId, index: usize, cycle: &[FileId]) {
-        let names = cycle.iter().chain(&cycle[..1]).map(|&one| format!("`{}`", files[one as usize].name));
+        let names =
+            cycle.iter().chain(&cycle[..1]).map(|&one| format!("`{}`", files[one as usize].name));
         let names: Vec<_> = names.collect();
         let mut report = Report::new(&files[file as usize]);
         let path = import_path(&files[file as usize], index);
@@ -188,16 +189,17 @@ impl Graph {
         let missing = |file: usize| {
             self.imports[file].iter().chain(&self.option_imports[file]).any(Option::is_none)
         };
-        let from: Vec<bool> = (0..unreadable.len())
-            .map(|file| self.tainted[file] || missing(file))
-            .collect();
+        let from: Vec<bool> =
+            (0..unreadable.len()).map(|file| self.tainted[file] || missing(file)).collect();
         self.tainted = self.dependents(&from);
     }
 
     fn find_visible(&mut self, files: &[File]) {
         let publicly = |file: FileId| {
             let imports = files[file as usize].imports.iter().zip(&self.imports[file as usize]);
-            imports.filter(|(import, _)| import.kind == ImportKind::Public).filter_map(|(_, &id)| id)
+            imports
+                .filter(|(import, _)| import.kind == ImportKind::Public)
+                .filter_map(|(_, &id)| id)
         };
         let closure = |imports: &[Option<FileId>]| {
             let mut seen: Vec<FileId> = Vec::new();

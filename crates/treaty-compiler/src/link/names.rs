@@ -104,9 +104,8 @@ impl Names<'_> {
             Miss::Undefined => (format!("`{name}` is not defined"), self.suggest(name)),
             Miss::NotImported(full_name, file) => {
                 let file = &self.files[*file as usize].name;
-                let message = format!(
-                    "`{full_name}` seems to be defined in `{file}`, which is not imported"
-                );
+                let message =
+                    format!("`{full_name}` seems to be defined in `{file}`, which is not imported");
                 (message, Some(format!("add `import \"{file}\";`")))
             }
             Miss::Shadowed(resolved) => (
@@ -117,7 +116,9 @@ impl Names<'_> {
             ),
             Miss::Local(resolved) => (
                 format!("`{name}` resolves to `{resolved}`, which is not a type"),
-                Some(format!("write `.{name}` with the package in front to begin at the outermost scope")),
+                Some(format!(
+                    "write `.{name}` with the package in front to begin at the outermost scope"
+                )),
             ),
         }
     }

@@ -17,11 +17,11 @@ use super::semantics::FieldAt;
 use super::table::{Id, Symbol};
 use super::walk::{Site, options_name, options_number, visit};
 use crate::ast::{NamePart, RawOption, RawValue};
-use crate::descriptor::{Kind, Label, Message, Options, Span};
-use crate::{Diagnostic, Holder};
+use crate::descriptor::{Field, Kind, Label, Message, Options, Span};
+use crate::{Diagnostic, FieldPresence, Holder};
 use scalar::Place;
-pub(crate) use usage::edition_name;
 use tree::{Tree, Value};
+pub(crate) use usage::edition_name;
 
 /// Which options are interpreted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,11 @@ pub(crate) struct Move {
 
 impl Interpreted {
     /// Writes the options into the file.
-    pub(crate) fn apply(bytes: Vec<Option<Vec<u8>>>, phase: Phase, file: &mut crate::descriptor::File) {
+    pub(crate) fn apply(
+        bytes: Vec<Option<Vec<u8>>>,
+        phase: Phase,
+        file: &mut crate::descriptor::File,
+    ) {
         let mut bytes = bytes.into_iter();
         super::walk::visit_mut(file, &mut |options| {
             let Some(options) = options.as_deref_mut() else { return };
@@ -145,6 +149,9 @@ impl<'a> Interpret<'a> {
                 self.report.span(fault.span, fault.message, fault.help);
             }
         }
+        if self.phase == Phase::All {
+            self.check_required(site, options, &mut tree);
+        }
         self.bytes.push(Some(tree.encoded()));
     }
 
@@ -153,8 +160,10 @@ impl<'a> Interpret<'a> {
         let mut path = site.path.to_vec();
         path.push(options_number(site.holder));
         let mut tree = tree;
-        let (&(last, owner), through) =
-            target.fields.split_last().ok_or_else(|| Fault::new(raw.value_span, "an option has no name"))?;
+        let (&(last, owner), through) = target
+            .fields
+            .split_last()
+            .ok_or_else(|| Fault::new(raw.value_span, "an option has no name"))?;
         for &(at, owner) in through {
             self.check_use(at, site.holder, raw_span(raw))?;
             self.check_oneof(at, owner, tree, raw_span(raw))?;
@@ -162,7 +171,9 @@ impl<'a> Interpret<'a> {
             let number = at.field.number as u32;
             let wrap = self.wrapper(at);
             let inner = tree.inner(number, || wrap(Tree::default()));
-            tree = inner.ok_or_else(|| Fault::new(raw_span(raw), "the option was already set to something else"))?;
+            tree = inner.ok_or_else(|| {
+                Fault::new(raw_span(raw), "the option was already set to something else")
+            })?;
         }
         self.check_use(last, site.holder, raw_span(raw))?;
         path.push(last.field.number);
@@ -170,7 +181,8 @@ impl<'a> Interpret<'a> {
         let is_repeated = last.field.label == Label::Repeated;
         if !is_repeated && tree.has(number) {
             let message = format!("option `{}` was already set", written(raw));
-            return Err(Fault::new(raw_span(raw), message));
+            let whole = self.report.file.locations.span_of(raw.location);
+            return Err(Fault::new(whole.unwrap_or_else(|| raw_span(raw)), message));
         }
         self.check_oneof(last, owner, tree, raw_span(raw))?;
         if is_repeated {
@@ -180,17 +192,59 @@ impl<'a> Interpret<'a> {
         }
         let mut within = Vec::new();
         let holder = site.holder;
-        let mut literal = literal::Literal { this: self, holder, scope: site.scope, within: &mut within };
+        let mut literal =
+            literal::Literal { this: self, holder, scope: site.scope, within: &mut within };
         let value = literal.value(last, &raw.value, raw.value_span, Place::Option, &path)?;
         self.set(tree, last, value);
         let is_literal = !is_repeated && matches!(raw.value, RawValue::Message(_));
-        let literal = is_literal.then(|| Span { start: raw_span(raw).start, end: raw.value_span.end });
+        let literal =
+            is_literal.then(|| Span { start: raw_span(raw).start, end: raw.value_span.end });
         if is_repeated {
             // Nor does buf tell what is within one of many.
             within.clear();
         }
         self.moves.push(Move { location: raw.location, path, literal, within });
         Ok(())
+    }
+
+    /// Whether messages that were set field by field have all that they require.
+    fn check_required(&mut self, site: &Site<'_>, options: &Options, tree: &mut Tree) {
+        for raw in options.raw.iter().filter(|raw| raw.name.len() > 1) {
+            // What went wrong with it is told already.
+            let Ok(target) = self.target(site, raw) else { continue };
+            let mut inner = &mut *tree;
+            for index in 1..target.fields.len() {
+                let before = target.fields[index - 1].0.field.number as u32;
+                let Some(next) = inner.existing(before) else { break };
+                inner = next;
+                let owner = target.fields[index].1;
+                let missing = self.missing(inner, owner).join("`, `");
+                if !missing.is_empty() {
+                    let name = &self.names.table.message(self.names.files, owner).full_name;
+                    let text = format!("message `{name}` lacks the required `{missing}`");
+                    self.report.span(raw_span(raw), text, None);
+                }
+            }
+        }
+    }
+
+    /// The required fields of a message that are not set.
+    fn missing(&self, tree: &Tree, id: Id) -> Vec<&'a str> {
+        let Names { files, table, .. } = self.names;
+        let (message, file) = (table.message(files, id), table.message_entry(id).file);
+        let is_editions = files[file as usize].syntax.is_editions();
+        let is_required = |field: &&'a Field| {
+            let by_feature = || {
+                let at = FieldAt { field, file, parent: Some(id), is_extension: false };
+                at.features(files, table).field_presence == FieldPresence::LegacyRequired
+                    && field.label == Label::Optional
+                    && field.oneof_index.is_none()
+                    && !at.is_map(files, table)
+            };
+            field.label == Label::Required || is_editions && by_feature()
+        };
+        let missing = message.fields.iter().filter(|field| !tree.has(field.number as u32));
+        missing.filter(is_required).map(|field| &*field.name).collect()
     }
 
     /// Sets a value, unless it is a zero that nobody can tell from absence.
@@ -214,7 +268,9 @@ impl<'a> Interpret<'a> {
         let is_item = || {
             let extendee = at.field.extendee.as_deref()?;
             match table.by_type_name(extendee)? {
-                Symbol::Message(id) => Some(super::semantics::is_message_set(table.message(files, id))),
+                Symbol::Message(id) => {
+                    Some(super::semantics::is_message_set(table.message(files, id)))
+                }
                 _ => None,
             }
         };
@@ -230,7 +286,8 @@ impl<'a> Interpret<'a> {
     /// The fields that an option's name goes through.
     fn target(&mut self, site: &Site<'_>, raw: &RawOption) -> Result<Target<'a>> {
         let Names { table, files, .. } = self.names;
-        let first = raw.name.first().ok_or_else(|| Fault::new(raw.value_span, "an option has no name"))?;
+        let first =
+            raw.name.first().ok_or_else(|| Fault::new(raw.value_span, "an option has no name"))?;
         if !first.is_extension && *first.text == *"uninterpreted_option" {
             return Err(Fault::new(first.span, "`uninterpreted_option` cannot be set"));
         }
@@ -250,7 +307,10 @@ impl<'a> Interpret<'a> {
                 self.field(part, message, raw)?
             };
             if at.file == self.names.here && !first.is_extension && *first.text == *"features" {
-                let message = format!("feature `{}` cannot be used in the file that defines it", written(raw));
+                let message = format!(
+                    "feature `{}` cannot be used in the file that defines it",
+                    written(raw)
+                );
                 return Err(Fault::new(part.span, message));
             }
             fields.push((at, message));
@@ -268,7 +328,8 @@ impl<'a> Interpret<'a> {
             };
             if at.field.label == Label::Repeated {
                 let name = at.full_name(files, table);
-                let message = format!("`{name}` is repeated, so its fields cannot be set one by one");
+                let message =
+                    format!("`{name}` is repeated, so its fields cannot be set one by one");
                 let help = Some(format!("set it as a whole: `{} = {{ ... }}`", part.text));
                 return Err(Fault { span: part.span, message, help });
             }
@@ -282,13 +343,17 @@ impl<'a> Interpret<'a> {
         let declared: &'a Message = table.message(files, message);
         let file = table.message_entry(message).file;
         let found = declared.fields.iter().find(|field| *field.name == *part.text);
-        let found = found.map(|field| FieldAt { field, file, parent: Some(message), is_extension: false });
+        let found =
+            found.map(|field| FieldAt { field, file, parent: Some(message), is_extension: false });
         found.ok_or_else(|| {
-            let what = declared.full_name.strip_prefix("google.protobuf.").unwrap_or(&declared.full_name);
+            let what =
+                declared.full_name.strip_prefix("google.protobuf.").unwrap_or(&declared.full_name);
             let near = declared
                 .fields
                 .iter()
-                .filter_map(|field| Some((super::names::distance(&part.text, &field.name)?, &field.name)))
+                .filter_map(|field| {
+                    Some((super::names::distance(&part.text, &field.name)?, &field.name))
+                })
                 .min();
             let help = match near {
                 Some((_, near)) => Some(format!("did you mean `{near}`?")),
@@ -297,7 +362,11 @@ impl<'a> Interpret<'a> {
                 }
                 None => None,
             };
-            Fault { span: part.span, message: format!("`{what}` has no field named `{}`", part.text), help }
+            Fault {
+                span: part.span,
+                message: format!("`{what}` has no field named `{}`", part.text),
+                help,
+            }
         })
     }
 
@@ -306,13 +375,15 @@ impl<'a> Interpret<'a> {
         let Names { table, files, .. } = self.names;
         let is_local = |scope: &str, name: &str| match table.get(scope) {
             Some(Symbol::Message(id)) => has_local(table.message(files, id), name),
+            Some(Symbol::Other(id)) => table.has_method(files, id, name),
             _ => false,
         };
         let symbol = match self.names.resolve(site.scope, &part.text, &Wanted::Any(&is_local)) {
             Ok(symbol) => symbol,
             Err(miss) => {
                 let (message, help) = self.names.explain(&part.text, &miss);
-                let help = help.or_else(|| Some("is the file that defines the option imported?".to_owned()));
+                let help = help
+                    .or_else(|| Some("is the file that defines the option imported?".to_owned()));
                 return Err(Fault { span: part.span, message, help });
             }
         };

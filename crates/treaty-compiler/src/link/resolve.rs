@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::names::{Miss, Names, Wanted};
 use super::report::Report;
+use super::semantics::is_map_entry;
 use super::table::{Id, Symbol};
 use crate::Diagnostic;
-use crate::descriptor::{Field, File, Kind, Message, Service};
+use crate::descriptor::{Field, File, Kind, Label, Message, Service};
 
 /// How many names of a file are looked for among all that are similar.
 const MAX_SUGGESTIONS: usize = 10;
@@ -100,6 +101,14 @@ impl Resolve<'_> {
             Ok(Symbol::Enum(id)) if field.kind.is_none_or(|kind| kind == Kind::Enum) => {
                 Some((Kind::Enum, self.enumeration(id)))
             }
+            Ok(Symbol::Message(id)) if self.is_entry_of_another(id, scope, field) => {
+                self.fault(
+                    6,
+                    format!("`{name}` stands for the entries of a map, and is no type"),
+                    None,
+                );
+                None
+            }
             Ok(Symbol::Message(id)) if field.kind.is_none_or(|kind| kind != Kind::Enum) => {
                 Some((field.kind.unwrap_or(Kind::Message), self.message_name(id)))
             }
@@ -114,6 +123,21 @@ impl Resolve<'_> {
             }
         };
         self.found.push(found);
+    }
+
+    /// Whether a message is the entry of a map, but not of the one that the field is.
+    fn is_entry_of_another(&self, id: Id, scope: &str, field: &Field) -> bool {
+        let message = self.names.table.message(self.names.files, id);
+        if !is_map_entry(message) {
+            return false;
+        }
+        let outer = message.full_name.rfind('.').map_or("", |end| &message.full_name[..end]);
+        let letters = |name: &str| name.replace('_', "").to_ascii_lowercase();
+        let is_its = message
+            .name
+            .strip_suffix("Entry")
+            .is_some_and(|name| letters(name) == letters(&field.name));
+        !(outer == scope && is_its && field.label == Label::Repeated && field.extendee.is_none())
     }
 
     /// A name that must be a message's: of an extendee, a request or a response.
@@ -143,7 +167,8 @@ impl Resolve<'_> {
         for (index, method) in (0..).zip(&service.methods) {
             self.under(2, index, |this| {
                 let is_local = |at: &str, name: &str| {
-                    *at == *service.full_name && service.methods.iter().any(|one| *one.name == *name)
+                    *at == *service.full_name
+                        && service.methods.iter().any(|one| *one.name == *name)
                 };
                 this.message_type(2, &service.full_name, &method.input, &is_local);
                 this.message_type(3, &service.full_name, &method.output, &is_local);
@@ -164,7 +189,8 @@ impl Resolve<'_> {
     }
 
     fn use_of(&mut self, file: u32) {
-        if file != self.names.here && self.used.last() != Some(&file) && !self.used.contains(&file) {
+        if file != self.names.here && self.used.last() != Some(&file) && !self.used.contains(&file)
+        {
             self.used.push(file);
         }
     }

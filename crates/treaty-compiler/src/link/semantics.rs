@@ -2,7 +2,7 @@
 
 use super::table::{Entry, Symbol, Table};
 use crate::descriptor::{Field, File, Kind, Label, Message, Syntax};
-use crate::{FieldPresence, Features, Holder, MessageEncoding, RepeatedEncoding};
+use crate::{Features, FieldPresence, Holder, MessageEncoding, RepeatedEncoding};
 
 /// A field, and where it is declared.
 #[derive(Clone, Copy)]
@@ -42,7 +42,8 @@ impl FieldAt<'_> {
 
     /// Whether repeated values of it are written into one.
     pub(crate) fn is_packed(&self, files: &[File], table: &Table) -> bool {
-        let is_packable = self.field.label == Label::Repeated && self.field.kind.is_some_and(is_packable);
+        let is_packable =
+            self.field.label == Label::Repeated && self.field.kind.is_some_and(is_packable);
         if !is_packable {
             return false;
         }

@@ -139,6 +139,18 @@ impl Table {
         &siblings[entry.index as usize]
     }
 
+    /// Whether a service has a method of that name.
+    pub(crate) fn has_method(&self, files: &[File], service: Id, name: &str) -> bool {
+        let other = &self.others[service as usize];
+        let methods = match other.path {
+            [6, at, ..] => {
+                files[other.file as usize].services.get(at as usize).map(|one| &one.methods)
+            }
+            _ => None,
+        };
+        methods.is_some_and(|methods| methods.iter().any(|method| *method.name == *name))
+    }
+
     /// How many extensions there are; their ids are the numbers below.
     pub(crate) fn extension_count(&self) -> Id {
         self.extensions.len() as Id

@@ -1,6 +1,6 @@
 //! Message literals: the text format, as the value of an option. — *Holds*: nesting is bounded.
 
-use super::{Parse, Parser, MAX_LITERALS};
+use super::{MAX_LITERALS, Parse, Parser};
 use crate::ast::{Aggregate, AggregateField, AggregateName, RawValue, SpannedValue};
 use crate::descriptor::Span;
 use crate::lexer::TokenKind;
@@ -27,11 +27,16 @@ impl Parser<'_> {
         self.advance();
         let mut fields = Vec::new();
         while !self.at(close) {
-            if self.at_end() {
+            if self.at_end() || self.at_foreign_statement("literal") {
+                self.braces = 0;
                 let message = "this message literal is never closed";
                 let help = format!("add a `{}`", char::from(close));
                 self.report(open.span(), message, Some(&help));
                 return Err(super::Failed);
+            }
+            if self.current.kind != TokenKind::Identifier && !self.at(b'[') {
+                let what = format!("a field of the message, or `{}`", char::from(close));
+                return Err(self.expected(&what, None));
             }
             fields.push(self.aggregate_field(depth)?);
             if self.at(b',') || self.at(b';') {
@@ -60,7 +65,7 @@ impl Parser<'_> {
             let help = "a field is set as in `name: value`";
             return Err(self.expected("`:`", Some(help)));
         }
-        let value = if self.at(b'[') { self.list(depth)? } else { self.element(depth)? };
+        let value = if self.at(b'[') { self.list(depth, has_colon)? } else { self.element(depth)? };
         let span = Span { start, end: self.previous.span().end };
         Ok(AggregateField { name, span, value })
     }
@@ -88,23 +93,28 @@ impl Parser<'_> {
         self.symbol(b']')?;
         Ok(match slash {
             None => AggregateName::Extension(name.into()),
-            Some(at) => AggregateName::Any {
-                url_prefix: name[..at].into(),
-                message: name[at + 1..].into(),
-            },
+            Some(at) => {
+                AggregateName::Any { url_prefix: name[..at].into(), message: name[at + 1..].into() }
+            }
         })
     }
 
-    fn list(&mut self, depth: usize) -> Parse<SpannedValue> {
+    /// Without a colon before it, only messages stand in it.
+    fn list(&mut self, depth: usize, has_colon: bool) -> Parse<SpannedValue> {
         let start = self.current.span().start;
         self.advance();
         let mut values = Vec::new();
-        while !self.at(b']') {
-            values.push(self.element(depth)?);
-            if self.try_symbol(b',') {
-                continue;
+        while !self.at(b']') || !values.is_empty() {
+            if !has_colon && !self.at(b'{') && !self.at(b'<') {
+                return Err(
+                    self.expected("`{`", Some("a list of other values has a `:` before it"))
+                );
             }
-            if !self.at(b']') {
+            values.push(self.element(depth)?);
+            if self.at(b']') {
+                break;
+            }
+            if !self.try_symbol(b',') {
                 return Err(self.expected("`,` or `]`", None));
             }
         }

@@ -37,7 +37,12 @@ impl Parser<'_> {
             self.finish(None);
             return Ok(());
         }
-        match self.word() {
+        // A value may be named as a statement, as buf has it.
+        let word = self.word();
+        let is_value =
+            || self.ahead().next().is_some_and(|next| next.kind == TokenKind::Symbol(b'='));
+        match word {
+            "option" | "reserved" if is_value() => self.enum_value_of(enumeration, location),
             "option" => {
                 let inner = self.open(location, Step::Field(3));
                 self.option_statement(&mut enumeration.options, inner)
@@ -46,13 +51,15 @@ impl Parser<'_> {
                 let Enum { reserved_names, reserved_ranges, .. } = enumeration;
                 self.reserved_of_enum(location, reserved_names, reserved_ranges)
             }
-            _ => {
-                let inner = self.open(location, Step::Element(2, enumeration.values.len()));
-                let value = self.enum_value(inner)?;
-                enumeration.values.push(value);
-                Ok(())
-            }
+            _ => self.enum_value_of(enumeration, location),
         }
+    }
+
+    fn enum_value_of(&mut self, enumeration: &mut Enum, location: LocationId) -> Parse {
+        let inner = self.open(location, Step::Element(2, enumeration.values.len()));
+        let value = self.enum_value(inner)?;
+        enumeration.values.push(value);
+        Ok(())
     }
 
     fn enum_value(&mut self, location: LocationId) -> Parse<EnumValue> {

@@ -27,6 +27,11 @@ impl Parser<'_> {
             self.report(span, "an `extend` block has at least one field", Some(help));
         }
         while self.in_block(open, "`extend` block") {
+            // protoc refuses empty statements here, buf does not.
+            if self.at(b';') {
+                self.finish(None);
+                continue;
+            }
             let (start, mark) = (self.current, self.locations.mark());
             let inner = self.open(location, Step::Index(extensions.len()));
             self.locate(inner, Step::Field(2), first, last);

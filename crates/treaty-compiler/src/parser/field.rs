@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use super::{Failed, Parse, Parser};
 use crate::ast::{NO_LOCATION, RawOption};
-use crate::descriptor::{
-    Field, Kind, Label, LocationId, Message, Options, Step, Syntax,
-};
+use crate::descriptor::{Field, Kind, Label, LocationId, Message, Options, Step, Syntax};
 use crate::lexer::{Token, TokenKind, number};
 
 /// Where a field stands.
@@ -93,9 +91,10 @@ impl<'a> Parser<'a> {
                 "editions have no `optional`",
                 "remove it: fields have presence, unless `features.field_presence` says otherwise",
             ),
-            Label::Required if self.is_editions() => {
-                ("editions have no `required`", "write `[features.field_presence = LEGACY_REQUIRED]`")
-            }
+            Label::Required if self.is_editions() => (
+                "editions have no `required`",
+                "write `[features.field_presence = LEGACY_REQUIRED]`",
+            ),
             Label::Required if self.syntax == Syntax::Proto3 => {
                 ("proto3 has no `required`", "remove it, or write `optional`")
             }
@@ -156,11 +155,18 @@ impl<'a> Parser<'a> {
         }
         self.advance();
         self.symbol(b'<')?;
-        let key = self.any_type()?;
+        let key = self.map_part()?;
         self.symbol(b',')?;
-        let value = self.any_type()?;
+        let value = self.map_part()?;
         self.symbol(b'>')?;
         Ok(MapType(key, value))
+    }
+
+    fn map_part(&mut self) -> Parse<Type> {
+        if self.word() == "group" {
+            return Err(self.expected("a type", Some("a map holds messages, but no groups")));
+        }
+        self.any_type()
     }
 
     fn any_type(&mut self) -> Parse<Type> {
@@ -225,7 +231,11 @@ impl<'a> Parser<'a> {
         if token.kind != TokenKind::Identifier {
             let written = self.text_of(first);
             let is_only_word = first.end == self.previous.end && self.at(b'=');
-            let help = format!("a field has a type and a name, as in `string {written} = 1;`");
+            let example = match built_in(written) {
+                Some(_) => format!("{written} name = 1;"),
+                None => format!("string {written} = 1;"),
+            };
+            let help = format!("a field has a type and a name, as in `{example}`");
             return Err(self.expected("a field name", is_only_word.then_some(&*help)));
         }
         self.advance();
@@ -266,7 +276,8 @@ impl<'a> Parser<'a> {
         if token.kind != TokenKind::Integer {
             return Err(self.expected(what, None));
         }
-        let value = number::integer(self.text_of(token)).and_then(|number| i32::try_from(number).ok());
+        let value =
+            number::integer(self.text_of(token)).and_then(|number| i32::try_from(number).ok());
         if let Some(value) = value {
             self.advance();
             return Ok(value);
@@ -353,7 +364,8 @@ fn entry_field(name: &str, number: i32, written: Type, map: &Field) -> Field {
         name == "features" || (name == "enforce_utf8" && option.name.len() == 1 && is_text)
     };
     let raw = map.options.iter().flat_map(|options| &options.raw).filter(is_inherited);
-    let raw: Vec<_> = raw.map(|option| RawOption { location: NO_LOCATION, ..option.clone() }).collect();
+    let raw: Vec<_> =
+        raw.map(|option| RawOption { location: NO_LOCATION, ..option.clone() }).collect();
     let options = (!raw.is_empty()).then(|| Box::new(Options::from_raw(raw)));
     Field { name: name.into(), number, kind, type_name, options, ..Field::default() }
 }

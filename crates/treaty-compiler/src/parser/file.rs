@@ -2,9 +2,7 @@
 
 use super::suggestion::nearest;
 use super::{Failed, Parse, Parser};
-use crate::descriptor::{
-    File, Import, ImportKind, LocationId, Span, Step, Syntax, Visibility,
-};
+use crate::descriptor::{File, Import, ImportKind, LocationId, Span, Step, Syntax, Visibility};
 use crate::lexer::{Token, TokenKind};
 
 const KEYWORDS: [&str; 9] =
@@ -31,7 +29,11 @@ impl Parser<'_> {
             }
             if self.at(b'}') {
                 let span = self.current.span();
-                self.report(span, "this `}` closes nothing", Some("remove it, or add the `{` before"));
+                self.report(
+                    span,
+                    "this `}` closes nothing",
+                    Some("remove it, or add the `{` before"),
+                );
                 self.finish(None);
             }
         }
@@ -59,7 +61,7 @@ impl Parser<'_> {
             Some(syntax) => self.syntax = syntax,
             None if is_edition => {
                 self.is_syntax_unknown = true;
-                self.syntax = Syntax::EDITION_2023;
+                self.syntax = Syntax::EDITION_2024;
                 let help = "there are \"2023\" and \"2024\"";
                 self.report(span, format!("there is no edition \"{value}\""), Some(help));
             }
@@ -110,10 +112,9 @@ impl Parser<'_> {
             }
             "syntax" | "edition" => return Err(self.late_syntax(word)),
             _ => {
-                let what = "a top-level statement";
                 let help = "a file holds `message`, `enum`, `service`, `extend`, `option`, `import` \
                             and `package`";
-                return Err(self.expected(what, Some(help)));
+                return Err(self.expected_statement("a top-level statement", help));
             }
         }
         Ok(())
@@ -178,6 +179,10 @@ impl Parser<'_> {
         self.advance();
         if self.word() == "option" {
             return self.option_import(file, root, first);
+        }
+        if !file.option_imports.is_empty() {
+            let help = "the order is lost in a descriptor; move it before them";
+            self.report(first.span(), "an import stands behind `import option`", Some(help));
         }
         let index = file.imports.len();
         let location = self.open_at(root, Step::Element(3, index), first);

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::range::MAX_SENTINEL;
-use super::{Parse, Parser, MAX_MESSAGES};
+use super::{MAX_MESSAGES, Parse, Parser};
 use crate::ast::{RawOption, RawValue};
 use crate::descriptor::{LocationId, Message, Oneof, Options, Step, Syntax, Visibility};
 
@@ -110,7 +110,8 @@ impl Parser<'_> {
             let help = "write the field as `map<KeyType, ValueType>`";
             self.report(span, "`map_entry` is only set by the compiler", Some(help));
         }
-        let end = if is_message_set(message.options.as_deref()) { i32::MAX } else { END_OF_NUMBERS };
+        let end =
+            if is_message_set(message.options.as_deref()) { i32::MAX } else { END_OF_NUMBERS };
         let ranges = message.extension_ranges.iter_mut().map(|range| &mut range.end);
         for to in ranges.chain(message.reserved_ranges.iter_mut().map(|(_, end)| end)) {
             if *to == MAX_SENTINEL {

@@ -16,10 +16,6 @@ impl Parser<'_> {
         let open = self.current;
         self.finish(Some(location));
         message.oneofs.push(Oneof { name, options: None });
-        if self.at(b'}') {
-            let span = self.current.span();
-            self.report(span, "a oneof has at least one field", Some("add one, or remove the oneof"));
-        }
         while self.in_block(open, "oneof") {
             let (first, mark) = (self.current, self.locations.mark());
             if self.oneof_statement(message, around, location, index).is_err() {
@@ -38,6 +34,11 @@ impl Parser<'_> {
         location: LocationId,
         index: usize,
     ) -> Parse {
+        // protoc refuses empty statements here, buf does not.
+        if self.at(b';') {
+            self.finish(None);
+            return Ok(());
+        }
         if self.word() == "option" {
             let inner = self.open(location, Step::Field(2));
             return self.option_statement(&mut message.oneofs[index].options, inner);

@@ -185,7 +185,7 @@ impl Parser<'_> {
         let location = self.open(parent, step);
         let first = self.current;
         let start = self.bound(numbers)?;
-        let of_start = self.locate(location, Step::Field(1), first, self.previous);
+        self.locate(location, Step::Field(1), first, self.previous);
         let end = if self.try_word("to") {
             let of_end = self.open(location, Step::Field(2));
             let end = if self.try_word("max") { None } else { Some(self.bound(numbers)?) };
@@ -193,9 +193,7 @@ impl Parser<'_> {
             end
         } else {
             // A single number is start and end. Of a negative one protoc marks the sign alone.
-            let last = if numbers == Numbers::Enum { first } else { self.previous };
-            self.locate(location, Step::Field(2), first, last);
-            let _ = of_start;
+            self.locate(location, Step::Field(2), first, first);
             Some(start)
         };
         self.close(location);

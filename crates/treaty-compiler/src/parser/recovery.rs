@@ -6,10 +6,40 @@ use crate::lexer::{Token, TokenKind};
 
 /// Words that begin statements and are rarely anything else at the beginning of a line.
 const STATEMENTS: [&str; 34] = [
-    "message", "enum", "service", "rpc", "option", "import", "package", "syntax", "edition",
-    "extend", "extensions", "reserved", "oneof", "optional", "required", "repeated", "map",
-    "export", "local", "double", "float", "int32", "int64", "uint32", "uint64", "sint32", "sint64",
-    "fixed32", "fixed64", "sfixed32", "sfixed64", "bool", "string", "bytes",
+    "message",
+    "enum",
+    "service",
+    "rpc",
+    "option",
+    "import",
+    "package",
+    "syntax",
+    "edition",
+    "extend",
+    "extensions",
+    "reserved",
+    "oneof",
+    "optional",
+    "required",
+    "repeated",
+    "map",
+    "export",
+    "local",
+    "double",
+    "float",
+    "int32",
+    "int64",
+    "uint32",
+    "uint64",
+    "sint32",
+    "sint64",
+    "fixed32",
+    "fixed64",
+    "sfixed32",
+    "sfixed64",
+    "bool",
+    "string",
+    "bytes",
 ];
 
 impl Parser<'_> {
@@ -18,6 +48,9 @@ impl Parser<'_> {
     pub(super) fn in_block(&mut self, open: Token, what: &str) -> bool {
         if self.at(b'}') {
             self.finish(None);
+            return false;
+        }
+        if self.at_end() && self.lexer.is_cut {
             return false;
         }
         if self.at_end() {
@@ -38,17 +71,20 @@ impl Parser<'_> {
     }
 
     /// Whether here begins a statement that no such block can hold.
-    fn at_foreign_statement(&self, block: &str) -> bool {
+    pub(super) fn at_foreign_statement(&self, block: &str) -> bool {
         let kinds = |count: usize| self.ahead().take(count).map(|token| token.kind);
         let is_block = || kinds(2).eq([TokenKind::Identifier, TokenKind::Symbol(b'{')]);
+        let is_literal = block == "literal";
         match self.word() {
             "service" => is_block(),
+            "extend" if is_literal => is_block(),
             "message" | "enum" => block != "message" && is_block(),
             "import" => {
                 let mut ahead = self.ahead();
                 let first = ahead.next();
-                let is_modified =
-                    first.is_some_and(|token| ["public", "weak", "option"].contains(&self.word_of(token)));
+                let is_modified = first.is_some_and(|token| {
+                    ["public", "weak", "option"].contains(&self.word_of(token))
+                });
                 let path = if is_modified { ahead.next() } else { first };
                 path.is_some_and(|token| token.kind == TokenKind::String)
             }
@@ -90,7 +126,11 @@ impl Parser<'_> {
                 TokenKind::Identifier if begins_line && self.current.start != first.start => {
                     let is_statement = STATEMENTS.contains(&self.word());
                     let is_aligned = self.current.column <= first.column;
-                    let is_next = if open == 0 { is_statement || is_aligned } else { is_statement && is_aligned };
+                    let is_next = if open == 0 {
+                        is_statement || is_aligned
+                    } else {
+                        is_statement && is_aligned
+                    };
                     if is_next {
                         return;
                     }

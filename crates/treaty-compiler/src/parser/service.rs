@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::suggestion::nearest;
 use super::{Parse, Parser};
 use crate::descriptor::{LocationId, Method, Options, Service, Step};
-use crate::lexer::Token;
+use crate::lexer::{Token, TokenKind};
 
 impl Parser<'_> {
     pub(super) fn service(&mut self, location: LocationId) -> Parse<Service> {
@@ -39,14 +40,27 @@ impl Parser<'_> {
             let inner = self.open(location, Step::Field(3));
             return self.option_statement(&mut service.options, inner);
         }
-        if self.word() != "rpc" {
-            let help = "a service holds methods, as in `rpc Get(GetRequest) returns (GetResponse);`";
-            return Err(self.expected("`rpc` or `option`", Some(help)));
+        if self.word() != "rpc" && !self.means_rpc() {
+            let help =
+                "a service holds methods, as in `rpc Get(GetRequest) returns (GetResponse);`";
+            return Err(self.expected_statement("`rpc` or `option`", help));
         }
         let inner = self.open(location, Step::Element(2, service.methods.len()));
         let method = self.method(inner)?;
         service.methods.push(method);
         Ok(())
+    }
+
+    /// Whether somebody slipped in writing `rpc`; it is then read as such.
+    fn means_rpc(&mut self) -> bool {
+        let word = self.word();
+        let means = nearest(word, &["rpc", "option"]) == Some("rpc")
+            && self.ahead().next().is_some_and(|next| next.kind == TokenKind::Identifier);
+        if means {
+            let span = self.current.span();
+            self.report(span, format!("`{word}` is no statement"), Some("did you mean `rpc`?"));
+        }
+        means
     }
 
     fn method(&mut self, location: LocationId) -> Parse<Method> {
@@ -79,8 +93,12 @@ impl Parser<'_> {
     ) -> Parse<(bool, Arc<str>)> {
         self.symbol(b'(')?;
         let token = self.current;
-        let is_stream = self.try_word("stream");
+        // A message may be named `stream`, as buf has it.
+        let is_name =
+            || self.ahead().next().is_some_and(|next| next.kind == TokenKind::Symbol(b')'));
+        let is_stream = self.word() == "stream" && !is_name();
         if is_stream {
+            self.advance();
             self.locate(location, Step::Field(stream_field), token, token);
         }
         let inner = self.open(location, Step::Field(type_field));
@@ -103,10 +121,12 @@ impl Parser<'_> {
             }
             let (first, mark) = (self.current, self.locations.mark());
             let inner = self.open(location, Step::Field(4));
-            let result = match self.word() {
-                "option" => self.option_statement(options, inner),
-                _ => Err(self.expected("`option`", Some("only options stand in a method's braces"))),
-            };
+            let result =
+                match self.word() {
+                    "option" => self.option_statement(options, inner),
+                    _ => Err(self
+                        .expected_statement("`option`", "only options stand in a method's braces")),
+                };
             if result.is_err() {
                 self.locations.forget(mark);
                 self.recover(first);

@@ -41,7 +41,12 @@ mod tests {
     #[test]
     fn slips_are_near_and_other_words_are_not() {
         let words = ["message", "enum", "service"];
-        for (slip, word) in [("mesage", "message"), ("Message", "message"), ("enmu", "enum"), ("sevrice", "service")] {
+        for (slip, word) in [
+            ("mesage", "message"),
+            ("Message", "message"),
+            ("enmu", "enum"),
+            ("sevrice", "service"),
+        ] {
             assert_eq!(nearest(slip, &words), Some(word), "{slip}");
         }
         for other in ["struct", "x", "", "a_very_long_identifier"] {

@@ -24,6 +24,7 @@ impl<'a> Parser<'a> {
         self.current = token;
         if !self.lexer.faults.is_empty() {
             for fault in std::mem::take(&mut self.lexer.faults) {
+                self.fault_line = Some(fault.span.end.line);
                 self.report(fault.span, fault.message, fault.help);
             }
         }
@@ -110,13 +111,29 @@ impl<'a> Parser<'a> {
 
     /// Reports that something else stands here.
     pub(super) fn expected(&mut self, what: &str, help: Option<&str>) -> Failed {
-        let found = self.found();
         // What is missing at the end of a line is missing there, not where the next one begins.
-        let here = self.current.span();
         let is_behind = self.current.line > self.previous.line && self.previous.end > 0;
-        let span = if is_behind { self.behind_previous() } else { here };
-        self.report(span, format!("expected {what}, found {found}"), help);
+        let span = if is_behind { self.behind_previous() } else { self.current.span() };
+        self.expected_at(span, what, help)
+    }
+
+    /// Reports that another statement stands here.
+    pub(super) fn expected_statement(&mut self, what: &str, help: &str) -> Failed {
+        self.expected_at(self.current.span(), what, Some(help))
+    }
+
+    fn expected_at(&mut self, span: Span, what: &str, help: Option<&str>) -> Failed {
+        if !self.follows_fault() {
+            let found = self.found();
+            self.report(span, format!("expected {what}, found {found}"), help);
+        }
         Failed
+    }
+
+    /// Whether the text itself is at fault on this line, so that more need not be said of it.
+    fn follows_fault(&self) -> bool {
+        let lines = [self.previous.line, self.current.line];
+        self.fault_line.is_some_and(|line| lines.contains(&line))
     }
 
     /// The character behind the previous token.
@@ -133,7 +150,8 @@ impl<'a> Parser<'a> {
             _ => {
                 let text = self.text_of(self.current);
                 let short: String = text.chars().take(40).collect();
-                format!("`{short}{}`", if short.len() < text.len() { "..." } else { "" })
+                let rest = if short.len() < text.len() { "..." } else { "" };
+                format!("`{}{rest}`", short.escape_debug())
             }
         }
     }
@@ -154,9 +172,7 @@ impl<'a> Parser<'a> {
         if !is_next_statement {
             return Err(self.expected("`;`", Some(help)));
         }
-        let span = self.behind_previous();
-        let found = self.found();
-        self.report(span, format!("expected `;`, found {found}"), Some(help));
+        self.expected_at(self.behind_previous(), "`;`", Some(help));
         Ok(())
     }
 
@@ -195,7 +211,7 @@ impl<'a> Parser<'a> {
         let bytes = self.string(what)?;
         String::from_utf8(bytes).map_err(|_| {
             let span = Span { start, end: self.previous.span().end };
-            self.report(span, format!("{what} must be UTF-8"), None);
+            self.report(span, "this string must be UTF-8", None);
             Failed
         })
     }

@@ -28,6 +28,9 @@ impl Check<'_> {
         for (index, value) in (0..).zip(&one.values) {
             let features = features.below(value.options.as_deref(), Holder::EnumValue);
             self.under(2, index, |this| {
+                if let Some(options) = value.options.as_deref() {
+                    this.support(&[3, 4], options.all(4));
+                }
                 this.style(features, "enum value", &value.name, super::style::upper_snake);
             });
         }
@@ -39,8 +42,11 @@ impl Check<'_> {
         let mut numbers: Vec<(i32, i32)> =
             (0..).zip(&one.values).map(|(at, value)| (value.number, at)).collect();
         numbers.sort_unstable();
-        let pairs: Vec<_> =
-            numbers.windows(2).filter(|pair| pair[0].0 == pair[1].0).map(|pair| (pair[0].1, pair[1].1)).collect();
+        let pairs: Vec<_> = numbers
+            .windows(2)
+            .filter(|pair| pair[0].0 == pair[1].0)
+            .map(|pair| (pair[0].1, pair[1].1))
+            .collect();
         if is_allowed && pairs.is_empty() {
             self.path.extend([3, 2]);
             self.report.at_with_help(
@@ -54,7 +60,8 @@ impl Check<'_> {
             return;
         }
         for (first, again) in pairs {
-            let (first_name, name) = (&one.values[first as usize].name, &one.values[again as usize].name);
+            let (first_name, name) =
+                (&one.values[first as usize].name, &one.values[again as usize].name);
             let number = one.values[again as usize].number;
             let place = self.place(&[2, first, 2]);
             let text = format!("`{name}` has the number {number} of `{first_name}`, at {place}");
@@ -90,7 +97,10 @@ impl Check<'_> {
             let range = before.checked_sub(1).map(|at| ranges[at]);
             if let Some((_, at)) = range.filter(|&((_, last), _)| value.number <= last) {
                 let place = self.place(&[4, at]);
-                let text = format!("the number {} of `{}` is reserved, at {place}", value.number, value.name);
+                let text = format!(
+                    "the number {} of `{}` is reserved, at {place}",
+                    value.number, value.name
+                );
                 self.fault_within(&[2, index, 2], text);
             }
             if let Ok(at) = names.binary_search_by_key(&&*value.name, |&(name, _)| name) {
@@ -109,8 +119,12 @@ impl Check<'_> {
         if is_lenient {
             return;
         }
-        let prefix: Vec<u8> =
-            one.name.bytes().filter(|&byte| byte != b'_').map(|byte| byte.to_ascii_lowercase()).collect();
+        let prefix: Vec<u8> = one
+            .name
+            .bytes()
+            .filter(|&byte| byte != b'_')
+            .map(|byte| byte.to_ascii_lowercase())
+            .collect();
         let mut seen: HashMap<String, (i32, &str, i32)> = HashMap::with_capacity(one.values.len());
         for (index, value) in (0..).zip(&one.values) {
             let short = pascal(without_prefix(&value.name, &prefix));

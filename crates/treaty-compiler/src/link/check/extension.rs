@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Check;
 use crate::Diagnostic;
-use crate::descriptor::{ExtensionRange, Field, Kind, Label, Message, Options};
+use crate::descriptor::{ExtensionRange, Field, File, Kind, Label, Message, Options};
 use crate::link::report::{Report, place};
 use crate::link::semantics::is_message_set;
 use crate::link::table::{Symbol, Table};
@@ -46,11 +46,21 @@ impl Check<'_> {
             self.fault(10, "an extension cannot have a JSON name of its own");
         }
         let Some(extendee) = self.message_named(field.extendee.as_deref()) else { return };
+        let is_lite = super::file::is_lite(self.file);
+        if is_lite && !self.extendee_file(field).is_some_and(super::file::is_lite) {
+            self.fault(2, "a file for the lite runtime cannot extend messages of one that is not");
+        }
         let is_options = is_options_message(&extendee.full_name);
         if self.is_proto3() && !is_options {
             self.fault(2, "proto3 can extend options only, such as `google.protobuf.FieldOptions`");
         }
         self.extension_number(field, extendee);
+    }
+
+    fn extendee_file(&self, field: &Field) -> Option<&File> {
+        let table = self.names.table;
+        let file = table.file(table.by_type_name(field.extendee.as_deref()?)?)?;
+        self.names.files.get(file as usize)
     }
 
     fn extension_number(&mut self, field: &Field, extendee: &Message) {
@@ -64,7 +74,8 @@ impl Check<'_> {
         let range = range.clone().find(|range| range.start <= number && number < range.end);
         let Some(range) = range else {
             let (name, number) = (&extendee.full_name, field.number);
-            return self.fault(3, format!("`{name}` does not declare {number} as an extension's number"));
+            return self
+                .fault(3, format!("`{name}` does not declare {number} as an extension's number"));
         };
         if !is_set {
             self.number(&[3], number, super::number::MAX_NUMBER);
@@ -80,7 +91,8 @@ impl Check<'_> {
         let (name, number) = (&extendee.full_name, field.number);
         let Some(one) = declarations.iter().find(|one| one.number == Some(number)) else {
             if !declarations.is_empty() || options.number(VERIFICATION) == Some(0) {
-                let text = format!("`{name}` does not declare the extension with the number {number}");
+                let text =
+                    format!("`{name}` does not declare the extension with the number {number}");
                 self.fault(3, text);
             }
             return;
@@ -88,7 +100,9 @@ impl Check<'_> {
         if one.is_reserved {
             return self.fault(3, format!("`{name}` reserves the extension number {number}"));
         }
-        if let Some(expected) = one.full_name.filter(|full| full.strip_prefix('.') != Some(&field.full_name)) {
+        if let Some(expected) =
+            one.full_name.filter(|full| full.strip_prefix('.') != Some(&field.full_name))
+        {
             self.fault(1, format!("`{name}` declares extension {number} as `{expected}`"));
         }
         if let Some(expected) = one.type_name {
@@ -97,7 +111,9 @@ impl Check<'_> {
                 None => field.kind.map_or("", Kind::name),
             };
             if expected.trim_start_matches('.') != actual {
-                let text = format!("`{name}` declares extension {number} with the type `{expected}`, not `{actual}`");
+                let text = format!(
+                    "`{name}` declares extension {number} with the type `{expected}`, not `{actual}`"
+                );
                 self.fault(5, text);
             }
         }
@@ -122,9 +138,15 @@ impl Check<'_> {
                 }
             }
             if is_empty && verification == Some(0) {
-                self.fault_within(&[5, index], "the range must declare its extensions, and declares none");
+                self.fault_within(
+                    &[5, index],
+                    "the range must declare its extensions, and declares none",
+                );
             } else if !is_empty && verification == Some(UNVERIFIED) {
-                self.fault_within(&[5, index], "a range that declares extensions cannot be `UNVERIFIED`");
+                self.fault_within(
+                    &[5, index],
+                    "a range that declares extensions cannot be `UNVERIFIED`",
+                );
             }
         }
     }
@@ -205,10 +227,7 @@ fn is_options_message(full_name: &str) -> bool {
 }
 
 /// Extensions of one message with one number, wherever they are declared: what is wrong, by file.
-pub(crate) fn duplicate_numbers(
-    files: &[crate::descriptor::File],
-    table: &Table,
-) -> Vec<Vec<Diagnostic>> {
+pub(crate) fn duplicate_numbers(files: &[File], table: &Table) -> Vec<Vec<Diagnostic>> {
     let mut faults = vec![Vec::new(); files.len()];
     let mut seen: HashMap<(&str, i32), u32> = HashMap::new();
     for id in 0..table.extension_count() {
@@ -222,7 +241,8 @@ pub(crate) fn duplicate_numbers(
             continue;
         };
         let part = |id| [table.path(Symbol::Extension(id)), vec![3]].concat();
-        let (other, of) = (table.extension(files, first), table.extension_entry(first).file as usize);
+        let (other, of) =
+            (table.extension(files, first), table.extension_entry(first).file as usize);
         let here = table.extension_entry(id).file as usize;
         let mut report = Report::new(&files[here]);
         let text = format!(

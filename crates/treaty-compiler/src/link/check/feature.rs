@@ -4,7 +4,7 @@ use super::Check;
 use crate::descriptor::{Field, Kind, Label, Options};
 use crate::link::semantics::{is_map_entry, is_packable};
 use crate::wire::{Fields, Value};
-use crate::{FieldPresence, Features, Holder};
+use crate::{Features, FieldPresence, Holder};
 
 /// The numbers of `FeatureSet`, and of the values that matter here.
 const PRESENCE: u32 = 1;
@@ -60,7 +60,10 @@ impl Check<'_> {
                 self.feature_fault(21, "only repeated fields have a `repeated_field_encoding`");
             }
             Some(PACKED) if !is_packable => {
-                self.feature_fault(21, "only repeated fields of numbers, bools and enums can be packed");
+                self.feature_fault(
+                    21,
+                    "only repeated fields of numbers, bools and enums can be packed",
+                );
             }
             _ => {}
         }
@@ -91,6 +94,44 @@ impl Check<'_> {
         } else if is_message && presence == IMPLICIT {
             self.feature_fault(21, "a message cannot have implicit presence");
         }
+    }
+
+    /// `feature_support` of a field or an enum's value: the editions that it is for must be in order.
+    pub(super) fn support<'v>(&mut self, part: &[i32], support: impl Iterator<Item = Value<'v>>) {
+        let (mut introduced, mut deprecated, mut removed) = (None, None, None);
+        let (mut has_warning, mut has_reason) = (false, false);
+        let mut is_said = false;
+        for field in support.filter_map(Value::bytes).flat_map(Fields::new).filter_map(Result::ok) {
+            is_said = true;
+            match field.number {
+                1 => introduced = field.value.int32(),
+                2 => deprecated = field.value.int32(),
+                3 => has_warning = true,
+                4 => removed = field.value.int32(),
+                5 => has_reason = true,
+                _ => {}
+            }
+        }
+        if !is_said {
+            return;
+        }
+        let begin = introduced.unwrap_or_default();
+        let fault = if deprecated.is_some_and(|deprecated| deprecated < begin) {
+            "it is deprecated before it is introduced"
+        } else if deprecated.is_some() != has_warning {
+            "`edition_deprecated` and `deprecation_warning` are set together or not at all"
+        } else if removed.is_some_and(|removed| deprecated.unwrap_or_default() >= removed) {
+            "it is deprecated after it is removed"
+        } else if removed.is_some_and(|removed| removed < begin) {
+            "it is removed before it is introduced"
+        } else if removed.is_some_and(|removed| removed != begin) && !has_reason {
+            "`edition_removed` needs a `removal_error`"
+        } else if removed.is_none() && has_reason {
+            "`removal_error` needs `edition_removed`"
+        } else {
+            return;
+        };
+        self.fault_within(part, fault);
     }
 
     fn feature_fault(&mut self, number: i32, text: &str) {

@@ -107,7 +107,9 @@ impl Check<'_> {
         }
         let (table, files) = (self.names.table, self.names.files);
         let type_name = field.type_name.as_deref().unwrap_or_default();
-        if let (Some(Kind::Enum), Some(Symbol::Enum(id))) = (field.kind, table.by_type_name(type_name)) {
+        if let (Some(Kind::Enum), Some(Symbol::Enum(id))) =
+            (field.kind, table.by_type_name(type_name))
+        {
             let one = table.enumeration(files, id);
             if one.values.iter().all(|known| *known.name != *value) {
                 self.fault(7, format!("enum `{}` has no value named `{value}`", one.full_name));
@@ -117,6 +119,7 @@ impl Check<'_> {
 
     fn field_options(&mut self, field: &Field, features: Features) {
         let Some(options) = field.options.as_deref() else { return };
+        self.support(&[8, 22], options.all(22));
         let kind = field.kind.unwrap_or(Kind::Message);
         let is_lazy = options.flag(LAZY) || options.flag(UNVERIFIED_LAZY);
         let is_delimited = features.message_encoding == crate::MessageEncoding::Delimited;
@@ -127,8 +130,10 @@ impl Check<'_> {
             let text = "only repeated fields of numbers, bools and enums can be packed";
             self.fault_within(&[8, PACKED as i32], text);
         }
-        let is_64_bit =
-            matches!(kind, Kind::Int64 | Kind::Uint64 | Kind::Sint64 | Kind::Fixed64 | Kind::Sfixed64);
+        let is_64_bit = matches!(
+            kind,
+            Kind::Int64 | Kind::Uint64 | Kind::Sint64 | Kind::Fixed64 | Kind::Sfixed64
+        );
         if options.get(JSTYPE).is_some() && !is_64_bit {
             self.fault_within(&[8, JSTYPE as i32], "`jstype` is for 64-bit integers only");
         }
@@ -143,8 +148,14 @@ impl Check<'_> {
     fn map(&mut self, field: &Field) {
         let entry = self.message_named(field.type_name.as_deref()).filter(|one| is_map_entry(one));
         let Some([key, value]) = entry.map(|entry| &entry.fields[..]) else { return };
-        if let Some(kind @ (Kind::Float | Kind::Double | Kind::Bytes | Kind::Message | Kind::Group | Kind::Enum)) =
-            key.kind
+        if let Some(
+            kind @ (Kind::Float
+            | Kind::Double
+            | Kind::Bytes
+            | Kind::Message
+            | Kind::Group
+            | Kind::Enum),
+        ) = key.kind
         {
             let what = match kind {
                 Kind::Enum => "an enum",
@@ -154,7 +165,9 @@ impl Check<'_> {
             self.fault(6, format!("the key of a map cannot be {what}"));
         }
         let (table, files) = (self.names.table, self.names.files);
-        if let Some(Symbol::Enum(id)) = value.type_name.as_deref().and_then(|name| table.by_type_name(name)) {
+        if let Some(Symbol::Enum(id)) =
+            value.type_name.as_deref().and_then(|name| table.by_type_name(name))
+        {
             let first = table.enumeration(files, id).values.first();
             if first.is_some_and(|first| first.number != 0) {
                 self.fault(6, "the first value of an enum in a map must be zero");

@@ -2,10 +2,13 @@
 
 use super::Check;
 use crate::descriptor::{File, ImportKind, Syntax};
-use crate::{FieldPresence, Features, Holder, NamingStyle};
+use crate::{Features, FieldPresence, Holder, NamingStyle};
 
 /// The editions that sources can be in.
 const EDITIONS: std::ops::RangeInclusive<i32> = 1000..=1001;
+
+/// As protoc bounds it.
+const MAX_PACKAGE_DOTS: usize = 100;
 
 impl Check<'_> {
     pub(super) fn file(&mut self) {
@@ -13,6 +16,9 @@ impl Check<'_> {
         let features = Features::of(file.syntax).below(file.options.as_deref(), Holder::File);
         self.edition(features);
         self.imports();
+        if file.package.matches('.').count() > MAX_PACKAGE_DOTS {
+            self.report.at(&[2], "the package has too many parts");
+        }
         self.style_of_package(features);
         for (index, message) in (0..).zip(&file.messages) {
             self.under(4, index, |this| this.message(message, features, true));
@@ -66,7 +72,8 @@ impl Check<'_> {
     }
 
     fn style_of_package(&mut self, features: Features) {
-        if features.enforce_naming_style == NamingStyle::Style2024 && !self.file.package.is_empty() {
+        if features.enforce_naming_style == NamingStyle::Style2024 && !self.file.package.is_empty()
+        {
             let package = &self.file.package;
             if let Some(why) = super::style::lower_snake(package) {
                 self.style_fault(&[2], "package", package, why);

@@ -39,11 +39,17 @@ impl Check<'_> {
                 seen.insert(name, (field, is_custom, index));
                 continue;
             };
+            let is_legacy = features.json_format == JsonFormat::LegacyBestEffort;
             // That two default names clash is told by the pass without custom ones.
-            let is_told = with_custom && !is_custom && !is_other_custom;
-            let is_lenient = features.json_format == JsonFormat::LegacyBestEffort
-                && !(is_custom && is_other_custom);
-            if is_told || is_lenient {
+            if with_custom && !is_custom && !is_other_custom && !is_legacy {
+                continue;
+            }
+            // A name that the source writes counts, even where it is what it would be without.
+            let is_written = |at| {
+                let path = [&self.path[..], &[2, at, 10]].concat();
+                self.file.locations.span(&path).is_some()
+            };
+            if is_legacy && !(with_custom && (is_written(index) || is_written(at))) {
                 continue;
             }
             let what = |is_custom| if is_custom { "custom" } else { "default" };

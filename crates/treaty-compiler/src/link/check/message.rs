@@ -5,12 +5,18 @@ use crate::descriptor::{Message, Syntax};
 use crate::link::semantics::{is_map_entry, is_message_set};
 use crate::{Features, Holder};
 
+/// How deep messages nest, those that stand for a map's entries too, as protoc bounds it.
+const MAX_NESTING: usize = 32;
+
 impl Check<'_> {
     pub(super) fn message(&mut self, message: &Message, around: Features, is_top: bool) {
         let features = around.below(message.options.as_deref(), Holder::Message);
         self.visibility(message.visibility, &message.name, features, is_top, true, None);
         if !is_map_entry(message) {
             self.style(features, "message", &message.name, super::style::title);
+        }
+        if self.path.len() / 2 >= MAX_NESTING {
+            return self.fault(1, format!("messages nest deeper than {}", MAX_NESTING - 1));
         }
         self.scope(message);
         self.numbers(message);
@@ -80,6 +86,13 @@ impl Check<'_> {
     pub(super) fn reserved_twice(&mut self, part: i32, names: &[(&str, i32)]) {
         for pair in names.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
             self.fault_within(&[part, pair[1].1], format!("`{}` is reserved twice", pair[1].0));
+        }
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        for &(name, at) in names {
+            let begins_well = name.starts_with(|first: char| !first.is_ascii_digit());
+            if !begins_well || !name.bytes().all(is_letter) {
+                self.fault_within(&[part, at], format!("the reserved `{name}` is no name"));
+            }
         }
     }
 

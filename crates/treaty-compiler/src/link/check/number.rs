@@ -43,7 +43,9 @@ impl Check<'_> {
         } else if RESERVED.contains(&number) {
             self.fault_within(
                 part,
-                format!("the numbers 19000 to 19999 are reserved for protobuf itself, {number} too"),
+                format!(
+                    "the numbers 19000 to 19999 are reserved for protobuf itself, {number} too"
+                ),
             );
         }
     }
@@ -67,7 +69,8 @@ impl Check<'_> {
             part,
             index: range.0 as i32,
         };
-        let fields = message.fields.iter().map(|field| (field.number, field.number.saturating_add(1)));
+        let fields =
+            message.fields.iter().map(|field| (field.number, field.number.saturating_add(1)));
         let extensions = message.extension_ranges.iter().map(|range| (range.start, range.end));
         let reserved = message.reserved_ranges.iter().copied();
         let mut all: Vec<Range> = fields.enumerate().map(|one| ranges(2, one)).collect();
@@ -111,12 +114,16 @@ impl Check<'_> {
         if other.part == 2 {
             let other = &message.fields[other.index as usize].name;
             let next = next_free(message);
-            let text = format!("field `{name}` has the number {number} of field `{other}`, at {place}");
+            let text =
+                format!("field `{name}` has the number {number} of field `{other}`, at {place}");
             self.path.extend([2, blamed.index, 3]);
             self.report.at_with_help(&self.path, text, format!("the next free number is {next}"));
             self.path.truncate(self.path.len() - 3);
         } else {
-            let text = format!("field `{name}` has the number {number}, which is among {}, at {place}", words(other));
+            let text = format!(
+                "field `{name}` has the number {number}, which is among {}, at {place}",
+                words(other)
+            );
             self.fault_within(&[2, blamed.index, 3], text);
         }
     }
@@ -124,13 +131,17 @@ impl Check<'_> {
 
 /// The lowest number that nothing has.
 fn next_free(message: &Message) -> i64 {
-    let fields = message.fields.iter().map(|field| (i64::from(field.number), i64::from(field.number)));
+    let fields =
+        message.fields.iter().map(|field| (i64::from(field.number), i64::from(field.number)));
     let ranges = message.extension_ranges.iter().map(|range| (range.start, range.end));
     let ranges = ranges.chain(message.reserved_ranges.iter().copied());
     let mut used: Vec<_> =
         fields.chain(ranges.map(|(start, end)| (i64::from(start), i64::from(end) - 1))).collect();
     used.sort_unstable();
-    used.into_iter().fold(1, |next, (start, last)| {
-        if start <= next && next <= last { last + 1 } else { next }
-    })
+    used.into_iter().fold(
+        1,
+        |next, (start, last)| {
+            if start <= next && next <= last { last + 1 } else { next }
+        },
+    )
 }

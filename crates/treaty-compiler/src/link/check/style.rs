@@ -33,7 +33,8 @@ impl Check<'_> {
     pub(super) fn service(&mut self, service: &Service, around: Features) {
         let features = around.below(service.options.as_deref(), Holder::Service);
         self.style(features, "service", &service.name, title);
-        let mut names: Vec<_> = (0..).zip(&service.methods).map(|(at, one)| (&*one.name, at)).collect();
+        let mut names: Vec<_> =
+            (0..).zip(&service.methods).map(|(at, one)| (&*one.name, at)).collect();
         names.sort_unstable();
         for (first, again) in names.iter().zip(names.iter().skip(1)) {
             if first.0 == again.0 {
@@ -65,7 +66,8 @@ pub(super) fn title(name: &str) -> Option<&'static str> {
 
 /// `lower_snake_case`, with dots for a package.
 pub(super) fn lower_snake(name: &str) -> Option<&'static str> {
-    let is_fine = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.".contains(&byte);
+    let is_fine =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_.".contains(&byte);
     if !name.bytes().all(is_fine) {
         return Some("should be lower_snake_case");
     }

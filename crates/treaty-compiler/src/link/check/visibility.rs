@@ -30,7 +30,8 @@ impl Check<'_> {
         if !is_message && around.is_some_and(is_namespace) {
             return;
         }
-        let text = format!("`{name}` is nested, and cannot be exported where visibility is `STRICT`");
+        let text =
+            format!("`{name}` is nested, and cannot be exported where visibility is `STRICT`");
         self.fault_with_help(1, text, "move it to the top level");
     }
 }

@@ -9,7 +9,7 @@ use crate::descriptor::{Kind, Label, Message, Span};
 use crate::link::names::Wanted;
 use crate::link::semantics::{FieldAt, is_map_entry, is_message_set};
 use crate::link::table::{Id, Symbol};
-use crate::{EnumType, Features, Holder, Utf8Validation};
+use crate::{EnumType, Holder, Utf8Validation};
 
 /// Where a value stands.
 pub(super) struct Literal<'i, 'a> {
@@ -31,7 +31,8 @@ impl<'a> Literal<'_, 'a> {
         place: Place,
         path: &[i32],
     ) -> Result<Value> {
-        let kind = at.field.kind.ok_or_else(|| Fault::new(span, "the option's type is not known"))?;
+        let kind =
+            at.field.kind.ok_or_else(|| Fault::new(span, "the option's type is not known"))?;
         match kind {
             Kind::Message | Kind::Group => self.message_value(at, raw, span, path),
             Kind::Enum => self.enum_value(at, raw, span, place),
@@ -98,7 +99,8 @@ impl<'a> Literal<'_, 'a> {
     ) -> Result<Value> {
         let RawValue::Message(aggregate) = raw else {
             let name = &at.field.name;
-            let mut fault = self.wrong(at, span, &format!("it is a message, found {}", describe(raw)));
+            let mut fault =
+                self.wrong(at, span, &format!("it is a message, found {}", describe(raw)));
             fault.help = Some(format!(
                 "set the whole with `{name} = {{ ... }}`, or a field of it with `{name}.field = ...`"
             ));
@@ -122,9 +124,8 @@ impl<'a> Literal<'_, 'a> {
         if is_map_entry(message) {
             self.fill_entry(&mut tree, message);
         }
-        let missing: Vec<_> = self.missing(&tree, id, message).collect();
-        if !missing.is_empty() {
-            let names = missing.join("`, `");
+        let names = self.this.missing(&tree, id).join("`, `");
+        if !names.is_empty() {
             let message = format!("message `{}` lacks the required `{names}`", message.full_name);
             return Err(Fault::new(span, message));
         }
@@ -143,14 +144,17 @@ impl<'a> Literal<'_, 'a> {
             AggregateName::Any { url_prefix, message: name } => {
                 return self.set_any(tree, message, field, (url_prefix, name));
             }
-            AggregateName::Extension(name) => self.named_extension(id, message, name, field.span)?,
+            AggregateName::Extension(name) => {
+                self.named_extension(id, message, name, field.span)?
+            }
             AggregateName::Field(name) => match self.named_field(id, message, name) {
                 Some(at) => at,
                 None if message.reserved_names.iter().any(|reserved| **reserved == **name) => {
                     return Ok(());
                 }
                 None => {
-                    let message = format!("message `{}` has no field named `{name}`", message.full_name);
+                    let message =
+                        format!("message `{}` has no field named `{name}`", message.full_name);
                     return Err(Fault::new(field.span, message));
                 }
             },
@@ -167,7 +171,8 @@ impl<'a> Literal<'_, 'a> {
         let is_message = matches!(at.field.kind, Some(Kind::Message | Kind::Group));
         if is_repeated {
             let earlier = self.within.iter();
-            let earlier = earlier.filter(|(known, _)| known.len() == path.len() + 1 && known.starts_with(&path));
+            let earlier = earlier
+                .filter(|(known, _)| known.len() == path.len() + 1 && known.starts_with(&path));
             path.push(earlier.count() as i32);
         }
         if is_repeated || !is_message {
@@ -176,8 +181,12 @@ impl<'a> Literal<'_, 'a> {
         match &field.value.value {
             RawValue::List(values) if is_repeated => {
                 let mut scratch = Vec::new();
-                let mut inner =
-                    Literal { this: self.this, holder: self.holder, scope: self.scope, within: &mut scratch };
+                let mut inner = Literal {
+                    this: self.this,
+                    holder: self.holder,
+                    scope: self.scope,
+                    within: &mut scratch,
+                };
                 for one in values {
                     let value = inner.value(at, &one.value, one.span, Place::Literal, &path)?;
                     inner.this.set(tree, at, value);
@@ -186,7 +195,8 @@ impl<'a> Literal<'_, 'a> {
             value => {
                 let mut scratch = Vec::new();
                 let within = if is_repeated { &mut scratch } else { &mut *self.within };
-                let mut inner = Literal { this: self.this, holder: self.holder, scope: self.scope, within };
+                let mut inner =
+                    Literal { this: self.this, holder: self.holder, scope: self.scope, within };
                 let value = inner.value(at, value, field.value.span, Place::Literal, &path)?;
                 self.this.set(tree, at, value);
             }
@@ -204,8 +214,11 @@ impl<'a> Literal<'_, 'a> {
         }
         let is_group = |field: &FieldAt<'_>| {
             let type_name = field.field.type_name.as_deref().unwrap_or_default();
+            // Such as a group declares: the message beside the field, with its name in small letters.
+            let beside = [".", &message.full_name, ".", name].concat();
             field.field.name.eq_ignore_ascii_case(name)
-                && type_name.rsplit('.').next() == Some(name)
+                && *field.field.name == *name.to_ascii_lowercase()
+                && type_name == beside
                 && field.is_delimited(files, table)
         };
         message.fields.iter().map(at).find(is_group)
@@ -247,7 +260,8 @@ impl<'a> Literal<'_, 'a> {
             let (entry, field) = (table.extension_entry(id), table.extension(files, id));
             entry.parent == Some(of)
                 && field.type_name.as_ref() == Some(type_name)
-                && field.extendee.as_deref().and_then(|name| name.strip_prefix('.')) == Some(&*set.full_name)
+                && field.extendee.as_deref().and_then(|name| name.strip_prefix('.'))
+                    == Some(&*set.full_name)
         })
     }
 
@@ -281,8 +295,12 @@ impl<'a> Literal<'_, 'a> {
             self.this.used.push(file);
         }
         let mut scratch = Vec::new();
-        let mut inner =
-            Literal { this: self.this, holder: self.holder, scope: self.scope, within: &mut scratch };
+        let mut inner = Literal {
+            this: self.this,
+            holder: self.holder,
+            scope: self.scope,
+            within: &mut scratch,
+        };
         let inner = inner.message(id, literal, field.value.span, &[])?;
         tree.push(1, false, Value::Bytes(format!("{prefix}/{name}").into_bytes()));
         let encoded = inner.encoded();
@@ -295,45 +313,25 @@ impl<'a> Literal<'_, 'a> {
     /// An entry of a map is always written with key and value.
     fn fill_entry(&self, tree: &mut Tree, message: &'a Message) {
         let (files, table) = (self.this.names.files, self.this.names.table);
-        for field in message.fields.iter().filter(|field| !tree.has(field.number as u32)).collect::<Vec<_>>() {
+        for field in
+            message.fields.iter().filter(|field| !tree.has(field.number as u32)).collect::<Vec<_>>()
+        {
             let value = match field.kind {
                 Some(Kind::String | Kind::Bytes) => Value::Bytes(Vec::new()),
                 Some(Kind::Message | Kind::Group) => Value::Message(Tree::default()),
                 Some(Kind::Double | Kind::Fixed64 | Kind::Sfixed64) => Value::Fixed64(0),
                 Some(Kind::Float | Kind::Fixed32 | Kind::Sfixed32) => Value::Fixed32(0),
                 Some(Kind::Enum) => {
-                    let first = match table.by_type_name(field.type_name.as_deref().unwrap_or_default()) {
-                        Some(Symbol::Enum(id)) => table.enumeration(files, id).values.first(),
-                        _ => None,
-                    };
+                    let first =
+                        match table.by_type_name(field.type_name.as_deref().unwrap_or_default()) {
+                            Some(Symbol::Enum(id)) => table.enumeration(files, id).values.first(),
+                            _ => None,
+                        };
                     Value::Varint(i64::from(first.map_or(0, |value| value.number)) as u64)
                 }
                 _ => Value::Varint(0),
             };
             tree.push(field.number as u32, false, value);
         }
-    }
-
-    /// Required fields that are not set.
-    fn missing<'m>(
-        &'m self,
-        tree: &'m Tree,
-        id: Id,
-        message: &'a Message,
-    ) -> impl Iterator<Item = &'a str> + use<'m, 'a> {
-        let (files, table) = (self.this.names.files, self.this.names.table);
-        let file = table.message_entry(id).file;
-        let is_editions = files[file as usize].syntax.is_editions();
-        message.fields.iter().filter_map(move |field| {
-            let by_feature = || {
-                let at = FieldAt { field, file, parent: Some(id), is_extension: false };
-                let features: Features = at.features(files, table);
-                features.field_presence == crate::FieldPresence::LegacyRequired
-                    && field.label == Label::Optional
-                    && field.oneof_index.is_none()
-            };
-            let is_required = field.label == Label::Required || is_editions && by_feature();
-            (is_required && !tree.has(field.number as u32)).then_some(&*field.name)
-        })
     }
 }

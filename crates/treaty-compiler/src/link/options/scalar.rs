@@ -96,7 +96,11 @@ fn float(raw: &RawValue, place: Place, kind: Kind) -> Result<f64, String> {
 fn narrow(raw: &RawValue, double: f64) -> f32 {
     match *raw {
         RawValue::Integer { negative, magnitude } => {
-            if negative { -(magnitude as f32) } else { magnitude as f32 }
+            if negative {
+                -(magnitude as f32)
+            } else {
+                magnitude as f32
+            }
         }
         _ => double as f32,
     }
@@ -128,17 +132,25 @@ pub(crate) fn enum_number(
 ) -> Result<i32, String> {
     let known = |name: &str| one.values.iter().find(|value| *value.name == *name);
     match (raw, place) {
-        (RawValue::Identifier(name), _) => known(name).map(|value| value.number).ok_or_else(|| {
-            format!("enum `{}` has no value named `{name}`", one.full_name)
-        }),
+        (RawValue::Identifier(name), _) => known(name)
+            .map(|value| value.number)
+            .ok_or_else(|| format!("enum `{}` has no value named `{name}`", one.full_name)),
         (RawValue::Integer { .. }, Place::Literal) => {
-            let number = integer(raw, i128::from(i32::MIN), i128::from(i32::MAX), Kind::Enum)? as i32;
+            let number =
+                integer(raw, i128::from(i32::MIN), i128::from(i32::MAX), Kind::Enum)? as i32;
             if is_closed && one.values.iter().all(|value| value.number != number) {
-                return Err(format!("enum `{}` has no value with the number {number}", one.full_name));
+                return Err(format!(
+                    "enum `{}` has no value with the number {number}",
+                    one.full_name
+                ));
             }
             Ok(number)
         }
-        _ => Err(format!("expected a value's name of enum `{}`, found {}", one.full_name, describe(raw))),
+        _ => Err(format!(
+            "expected a value's name of enum `{}`, found {}",
+            one.full_name,
+            describe(raw)
+        )),
     }
 }
 

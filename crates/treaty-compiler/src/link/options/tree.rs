@@ -54,6 +54,11 @@ impl Tree {
         node.values.push(value);
     }
 
+    /// The message in a field, if it is set.
+    pub(crate) fn existing(&mut self, number: u32) -> Option<&mut Self> {
+        if self.has(number) { self.inner(number, || Value::Message(Self::default())) } else { None }
+    }
+
     /// The message in a field that is not repeated, made by `new` if it is not there yet.
     pub(crate) fn inner(&mut self, number: u32, new: impl FnOnce() -> Value) -> Option<&mut Self> {
         let node = self.node(number);

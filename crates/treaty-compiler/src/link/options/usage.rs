@@ -67,7 +67,10 @@ fn lifetime<'a>(support: impl Iterator<Item = Value<'a>>, edition: i32) -> Optio
     }
     if edition >= removed {
         let colon = if reason.is_empty() { "" } else { ": " };
-        return Some(format!("has been removed in edition {}{colon}{reason}", edition_name(removed)));
+        return Some(format!(
+            "has been removed in edition {}{colon}{reason}",
+            edition_name(removed)
+        ));
     }
     None
 }
