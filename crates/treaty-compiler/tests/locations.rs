@@ -99,8 +99,7 @@ fn show(location: &Location, answer: &str, into: &mut String) -> std::fmt::Resul
 
 fn quoted(text: &str) -> String {
     let escapes = [("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")];
-    let escaped = escapes
-        .iter()
-        .fold(text.to_owned(), |text, (plain, escaped)| text.replace(plain, escaped));
+    let escaped =
+        escapes.iter().fold(text.to_owned(), |text, (plain, escaped)| text.replace(plain, escaped));
     format!("`{escaped}`")
 }
