@@ -148,7 +148,9 @@ impl Features {
                 5 => set(&mut self.message_encoding, value, MessageEncoding::from_number),
                 6 => set(&mut self.json_format, value, JsonFormat::from_number),
                 7 => set(&mut self.enforce_naming_style, value, NamingStyle::from_number),
-                8 => set(&mut self.default_symbol_visibility, value, DefaultVisibility::from_number),
+                8 => {
+                    set(&mut self.default_symbol_visibility, value, DefaultVisibility::from_number)
+                }
                 CPP => {
                     for inner in parts(value, 2) {
                         set(&mut self.cpp_string_type, inner, CppStringType::from_number);

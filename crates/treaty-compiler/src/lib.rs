@@ -7,11 +7,12 @@ mod ast;
 pub mod descriptor;
 mod diagnostic;
 mod features;
+pub mod pool;
 pub mod wire;
 
 pub use diagnostic::Diagnostic;
 pub use features::{
     CppStringType, DefaultVisibility, EnumType, Features, FieldPresence, Holder,
-    JavaUtf8Validation, JsonFormat, MessageEncoding, NamingStyle, RepeatedEncoding,
-    Utf8Validation,
+    JavaUtf8Validation, JsonFormat, MessageEncoding, NamingStyle, RepeatedEncoding, Utf8Validation,
 };
+pub use pool::Pool;

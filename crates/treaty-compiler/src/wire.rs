@@ -77,7 +77,8 @@ impl<'a> Fields<'a> {
     fn field(&mut self, depth: usize) -> Result<Option<Field<'a>>, Malformed> {
         let start = self.rest;
         let tag = self.varint()?;
-        let number = u32::try_from(tag >> 3).map_err(|_| Malformed("a field number is too large"))?;
+        let number =
+            u32::try_from(tag >> 3).map_err(|_| Malformed("a field number is too large"))?;
         if number == 0 {
             return Err(Malformed("a field has the number 0"));
         }

@@ -69,8 +69,9 @@ impl File {
         for (kind, indexes) in [(ImportKind::Public, public), (ImportKind::Weak, weak)] {
             for index in indexes {
                 let import = usize::try_from(index).ok().and_then(|at| file.imports.get_mut(at));
-                import.ok_or_else(|| NotADescriptor(format!("import {index} is not there")))?.kind =
-                    kind;
+                import
+                    .ok_or_else(|| NotADescriptor(format!("import {index} is not there")))?
+                    .kind = kind;
             }
         }
         file.syntax = match (syntax, edition) {
@@ -123,9 +124,11 @@ fn numbers(value: Value<'_>, into: &mut Vec<i32>) -> Result<()> {
             let (one, rest) = packed
                 .split_at_checked(length)
                 .ok_or_else(|| NotADescriptor("a number is cut short".to_owned()))?;
-            let number = one.iter().take(10).rev().fold(0_u64, |number, &byte| {
-                number << 7 | u64::from(byte & 0x7f)
-            });
+            let number = one
+                .iter()
+                .take(10)
+                .rev()
+                .fold(0_u64, |number, &byte| number << 7 | u64::from(byte & 0x7f));
             into.push(number as i32);
             packed = rest;
         }
@@ -166,7 +169,9 @@ fn image_file(bytes: &[u8]) -> Result<ImageFile> {
             4 => {
                 let mut indexes = Vec::new();
                 numbers(field.value, &mut indexes)?;
-                image.unused_imports.extend(indexes.iter().filter_map(|&one| u32::try_from(one).ok()));
+                image
+                    .unused_imports
+                    .extend(indexes.iter().filter_map(|&one| u32::try_from(one).ok()));
             }
             _ => {}
         }

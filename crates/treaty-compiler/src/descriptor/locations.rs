@@ -141,9 +141,11 @@ fn numbers(value: Value<'_>, into: &mut Vec<i32>) -> Result<(), Malformed> {
                 let length = packed.iter().take_while(|&&byte| byte >= 0x80).count() + 1;
                 let cut = || Malformed("a number is cut short or too long");
                 let (one, rest) = packed.split_at_checked(length).ok_or_else(cut)?;
-                let number = one.iter().take(5).rev().fold(0, |number: u64, &byte| {
-                    number << 7 | u64::from(byte & 0x7f)
-                });
+                let number = one
+                    .iter()
+                    .take(5)
+                    .rev()
+                    .fold(0, |number: u64, &byte| number << 7 | u64::from(byte & 0x7f));
                 into.push(number as i32);
                 packed = rest;
             }
