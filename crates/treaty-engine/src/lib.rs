@@ -18,6 +18,7 @@ mod compare;
 mod compat;
 mod descriptors;
 mod diff;
+pub mod dynamic;
 mod finding;
 mod hits;
 mod judge;
