@@ -20,6 +20,7 @@ mod descriptors;
 mod diff;
 pub mod dynamic;
 mod finding;
+mod front;
 mod hits;
 mod judge;
 mod nesting;
@@ -30,7 +31,6 @@ mod schema;
 mod subject;
 mod verdict;
 mod version;
-mod wire;
 
 pub use change::{Change, ChangeKind, Effect};
 pub use compare::{Comparison, compare};

@@ -53,7 +53,7 @@ extend M { repeated string ext = 100; }
 "#;
 
 fn pool() -> Pool {
-    let sources = Sources::from([("a.proto".to_owned(), SOURCE.to_owned())]);
+    let sources = Sources::from([("a.proto".to_owned(), SOURCE.into())]);
     let (descriptors, findings) = Descriptors::compile(&sources);
     assert_eq!(findings, []);
     let set = descriptors.encode();

@@ -21,7 +21,7 @@ fn bufs(name: &str) -> String {
 
 fn images() -> Images {
     let source = "syntax = \"proto3\"; import \"google/protobuf/descriptor.proto\";";
-    let sources = Sources::from([("a.proto".to_owned(), source.to_owned())]);
+    let sources = Sources::from([("a.proto".to_owned(), source.into())]);
     let set = Descriptors::compile(&sources).0.encode();
     let files = Fields::new(&set).map(|file| File::decode(file.unwrap().value.bytes().unwrap()));
     let mut files = files.map(Result::unwrap);
