@@ -31,6 +31,7 @@ mod schema;
 mod subject;
 mod verdict;
 mod version;
+pub mod witness;
 
 pub use change::{Change, ChangeKind, Effect};
 pub use compare::{Comparison, compare};

@@ -8,7 +8,7 @@ use treaty_compiler::pool::{Dangling, MessageRef};
 use super::tree::Tree;
 use super::{Message, Refused};
 
-pub use print::print;
+pub use print::{print, print_value};
 pub use read::{Strictness, read};
 
 /// Why a message has no JSON.

@@ -40,6 +40,15 @@ fn print_fields(
     message.in_order(of).map(printed).collect()
 }
 
+/// What a field holds as a JSON tree: a list or map as a whole, or one of its values.
+///
+/// # Errors
+///
+/// [`Unprintable`] where it has no such form.
+pub fn print_value(field: FieldRef<'_>, value: &Value) -> Result<Tree, Unprintable> {
+    print_field(field, value, 0)
+}
+
 fn print_field(field: FieldRef<'_>, value: &Value, depth: usize) -> Result<Tree, Unprintable> {
     match (field.cardinality(), value) {
         (Cardinality::Map, Value::Map(map)) => {
