@@ -13,6 +13,7 @@ mod lexer;
 mod link;
 mod parallel;
 mod parser;
+pub mod pool;
 mod retention;
 pub mod wellknown;
 pub mod wire;
@@ -25,3 +26,4 @@ pub use features::{
 };
 pub use parser::parse_unlinked;
 pub use retention::Retention;
+pub use pool::Pool;

@@ -18,6 +18,7 @@ mod compare;
 mod compat;
 mod descriptors;
 mod diff;
+pub mod dynamic;
 mod finding;
 mod front;
 mod hits;
@@ -31,6 +32,7 @@ mod subject;
 mod twins;
 mod verdict;
 mod version;
+pub mod witness;
 
 pub use change::{Change, ChangeKind, Effect};
 pub use compare::{Comparison, compare};
