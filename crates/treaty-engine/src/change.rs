@@ -126,6 +126,8 @@ table! {
     FieldNarrowed:         Misread, Kept,    "a new reader cuts a number that is too large for it";
     Utf8Required:          Misread, Kept,    "a new reader refuses text that is not UTF-8";
     Utf8Relaxed:           Kept,    Misread, "an old reader refuses text that is not UTF-8";
+    ConstraintTightened:   Misread, Kept,    "a new reader refuses what old writers may send";
+    ConstraintLoosened:    Kept,    Misread, "an old reader refuses what new writers may send";
     DefaultChanged:        Misread, Misread, "a field that is not set reads as another value";
     FilePackageChanged:    Misread, Misread, "every full name in the file is another one";
     SyntaxChanged:         Misread, Misread, "presence, packing and closed enums follow the syntax";

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use crate::hits::{Hit, Hits};
 use crate::pairing::Pairing;
+use crate::policy::Given;
 use crate::roles::Roles;
-use crate::rules::Rule;
+use crate::rules::{Rule, own};
 use crate::{Change, ChangeKind, Finding, Role, Schema, Severity, Subject, Verdict, diff};
 
 /// What differs between two versions.
@@ -28,7 +29,17 @@ impl Comparison {
 /// Compares the own files of two versions under the chosen rules.
 #[must_use]
 pub fn compare(old: &Schema<'_>, new: &Schema<'_>, rules: &[&Rule]) -> Comparison {
-    let pairing = Pairing::new(old, new);
+    compare_given(old, new, rules, &Given::default())
+}
+
+/// The same, under what the contract promises beyond its descriptors.
+pub(crate) fn compare_given(
+    old: &Schema<'_>,
+    new: &Schema<'_>,
+    rules: &[&Rule],
+    given: &Given<'_>,
+) -> Comparison {
+    let pairing = Pairing::new(old, new, given);
     let roles = Roles::new(old, new);
     let changes = diff::changes(&pairing, &roles);
     let verdicts = Verdicts::new(&changes);
@@ -39,6 +50,7 @@ pub fn compare(old: &Schema<'_>, new: &Schema<'_>, rules: &[&Rule]) -> Compariso
         findings
             .extend(hits.0.into_iter().map(|hit| finding(rule, hit, &verdicts, &roles, &pairing)));
     }
+    own::settle(&pairing, rules, &mut findings);
     Comparison { changes, findings: in_order(findings) }
 }
 

@@ -4,6 +4,7 @@ use treaty_compiler::descriptor::{Kind, Options};
 use treaty_compiler::wire::Value;
 use treaty_compiler::{Features, JsonFormat, Utf8Validation};
 
+use crate::constraints::{self, Difference};
 use crate::pairing::{Matched, Pairing, Part, Parts};
 use crate::roles::Roles;
 use crate::schema::{
@@ -131,6 +132,7 @@ fn types(pairing: &Pairing<'_>, list: &mut List<'_>) {
 
 fn message(old: &Message<'_>, new: &Message<'_>, list: &mut List<'_>) {
     let (of, file) = (|| old.subject(), old.place.file);
+    constraints(constraints::of_message(old, new), of, file, list);
     list.when(file != new.place.file, ChangeKind::Moved, of, file);
     list.reservation(&old.reserved, &new.reserved, of, file);
     let relaxed = relaxed(old.features, new.features);
@@ -213,6 +215,7 @@ fn field(old: &Field<'_>, new: &Field<'_>, list: &mut List<'_>) {
         list.add(kind, of(), file);
     }
     reading(old, new, list);
+    constraints(constraints::of_field(list.pairing, old, new), of, file, list);
     if old.cardinality != new.cardinality && !old.in_map_entry {
         let kind = match (old.cardinality, new.cardinality) {
             (Cardinality::Implicit, Cardinality::Explicit) => ChangeKind::PresenceGained,
@@ -222,6 +225,13 @@ fn field(old: &Field<'_>, new: &Field<'_>, list: &mut List<'_>) {
         list.add(kind, of(), file);
     }
     list.deprecation(old.deprecated, new.deprecated, of, file);
+}
+
+fn constraints(found: Vec<Difference>, of: impl Fn() -> Subject, file: &str, list: &mut List<'_>) {
+    let tightened = found.iter().any(|one| one.tightened);
+    let loosened = found.iter().any(|one| !one.tightened);
+    list.when(tightened, ChangeKind::ConstraintTightened, &of, file);
+    list.when(loosened, ChangeKind::ConstraintLoosened, &of, file);
 }
 
 /// What the same bytes are to readers: defaults, text, generated types.

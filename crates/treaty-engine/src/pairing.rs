@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::hits::At;
+use crate::policy::Given;
 use crate::schema::{Enum, EnumNumber, Field, Message, Method, Oneof, Schema, Service, SourceFile};
 
 /// The elements of one sort: in both versions (old, new), only in the old, only in the new.
@@ -38,6 +39,7 @@ pub(crate) struct Part<'a, P, T> {
 pub(crate) struct Pairing<'a> {
     pub(crate) old: &'a Schema<'a>,
     pub(crate) new: &'a Schema<'a>,
+    pub(crate) given: &'a Given<'a>,
     pub(crate) files: Matched<'a, SourceFile<'a>>,
     pub(crate) messages: Matched<'a, Message<'a>>,
     pub(crate) enums: Matched<'a, Enum<'a>>,
@@ -50,13 +52,14 @@ pub(crate) struct Pairing<'a> {
 }
 
 impl<'a> Pairing<'a> {
-    pub(crate) fn new(old: &'a Schema<'a>, new: &'a Schema<'a>) -> Self {
+    pub(crate) fn new(old: &'a Schema<'a>, new: &'a Schema<'a>, given: &'a Given<'a>) -> Self {
         let messages = match_maps(&old.messages, &new.messages);
         let enums = match_maps(&old.enums, &new.enums);
         let services = match_maps(&old.services, &new.services);
         Self {
             old,
             new,
+            given,
             files: match_maps(&old.files, &new.files),
             extensions: match_maps(&old.extensions, &new.extensions),
             fields: parts(&messages, |message| &message.fields, |field| field.number),

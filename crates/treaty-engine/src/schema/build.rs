@@ -41,7 +41,7 @@ pub(super) fn schema(descriptors: &Descriptors) -> Schema<'_> {
         for (index, service) in (0..).zip(&file.services).filter(|_| own) {
             builder.at(&[6, index], |builder| builder.service(service));
         }
-        for (index, extension) in (0..).zip(&file.extensions).filter(|_| own) {
+        for (index, extension) in (0..).zip(&file.extensions) {
             builder.at(&[7, index], |builder| builder.extension(extension, features));
         }
     }
@@ -91,8 +91,7 @@ impl<'d> Builder<'_, 'd> {
         for (index, enumeration) in (0..).zip(&proto.enums) {
             self.at(&[4, index], |builder| builder.enumeration(enumeration, features));
         }
-        let own = self.own;
-        for (index, extension) in (0..).zip(&proto.extensions).filter(|_| own) {
+        for (index, extension) in (0..).zip(&proto.extensions) {
             self.at(&[6, index], |builder| builder.extension(extension, features));
         }
         let mut message = Message {
@@ -106,7 +105,7 @@ impl<'d> Builder<'_, 'd> {
             map_entry: is_map_entry(proto),
             deprecated: flag(options, MESSAGE_DEPRECATED),
             fields: Vec::with_capacity(proto.fields.len()),
-            oneofs: self.oneofs(proto),
+            oneofs: oneofs(proto),
             reserved: Reserved {
                 ranges: proto
                     .reserved_ranges
@@ -139,23 +138,6 @@ impl<'d> Builder<'_, 'd> {
         };
         let index = proto.fields.iter().position(is_map)?;
         Some(self.part(&[2, i32::try_from(index).ok()?, 6]))
-    }
-
-    fn oneofs(&self, proto: &'d descriptor::Message) -> Vec<Oneof<'d>> {
-        let synthetic: BTreeSet<u32> = proto
-            .fields
-            .iter()
-            .filter(|field| field.proto3_optional)
-            .filter_map(|field| field.oneof_index)
-            .collect();
-        let declared = (0_u32..).zip(&proto.oneofs).filter(|(index, _)| !synthetic.contains(index));
-        declared
-            .map(|(index, oneof)| Oneof {
-                name: &oneof.name,
-                message: &proto.full_name,
-                place: self.part(&[8, index as i32]),
-            })
-            .collect()
     }
 
     fn field(
@@ -201,9 +183,15 @@ impl<'d> Builder<'_, 'd> {
     }
 
     fn extension(&mut self, proto: &'d descriptor::Field, outer: Features) {
-        let features = outer.below(proto.options.as_deref(), Holder::Field);
         let extendee = proto.extendee.as_deref().unwrap_or_default();
         let extendee = extendee.strip_prefix('.').unwrap_or(extendee);
+        if extendee.starts_with("google.protobuf.") {
+            self.schema.options.insert((extendee, proto.number), &proto.full_name);
+        }
+        if !self.own {
+            return;
+        }
+        let features = outer.below(proto.options.as_deref(), Holder::Field);
         let kind = kind(proto, features, false);
         let extension = Field {
             proto,
@@ -294,6 +282,17 @@ impl<'d> Builder<'_, 'd> {
         };
         self.schema.services.insert(service.full_name, service);
     }
+}
+
+fn oneofs(proto: &descriptor::Message) -> Vec<Oneof<'_>> {
+    let synthetic: BTreeSet<u32> = proto
+        .fields
+        .iter()
+        .filter(|field| field.proto3_optional)
+        .filter_map(|field| field.oneof_index)
+        .collect();
+    let declared = (0_u32..).zip(&proto.oneofs).filter(|(index, _)| !synthetic.contains(index));
+    declared.map(|(index, oneof)| Oneof { name: &oneof.name, message: &proto.full_name }).collect()
 }
 
 fn method<'d>(

@@ -151,7 +151,6 @@ impl<'d> Field<'d> {
 pub(crate) struct Oneof<'d> {
     pub(crate) name: &'d str,
     pub(crate) message: &'d str,
-    pub(crate) place: Place<'d>,
 }
 
 impl Oneof<'_> {
