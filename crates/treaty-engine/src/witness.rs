@@ -7,6 +7,7 @@
 
 mod explain;
 mod focus;
+mod likeness;
 mod meaning;
 mod profile;
 mod search;

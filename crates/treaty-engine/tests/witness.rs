@@ -5,5 +5,9 @@
 
 #[path = "witness/fixtures.rs"]
 mod fixtures;
+#[path = "witness/mutations.rs"]
+mod mutations;
+#[path = "witness/mutator.rs"]
+mod mutator;
 #[path = "witness/scalars.rs"]
 mod scalars;

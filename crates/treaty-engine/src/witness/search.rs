@@ -7,11 +7,11 @@ use treaty_compiler::pool::{FieldRef, MessageRef};
 
 use super::focus::Focus;
 use super::meaning::{self, Difference, Pair};
-use super::values;
 use super::{Form, NoWitness, Outcome, Profile, Witness, rank, worse};
+use super::{likeness, values};
 use crate::Effect;
 use crate::dynamic::json::{self, Strictness};
-use crate::dynamic::{Message, Refused, Value, decode, encode};
+use crate::dynamic::{Message, Reading, Refused, Value, decode, encode};
 
 /// How many messages are tried.
 const MAX_TRIES: usize = 3_000;
@@ -22,6 +22,9 @@ const MAX_PAIRED: usize = 24;
 
 /// The smallest witness about the focus.
 pub(super) fn search(pair: Pair<'_>, focus: &Focus) -> Result<Witness, NoWitness> {
+    if likeness::messages(pair.writer, pair.reader) {
+        return Err(NoWitness::ReadAlike);
+    }
     let mut search = Search { pair, focus, tries: 0, best: None };
     let Some(base) = values::smallest(pair.writer, 0) else { return Err(NoWitness::NeverWritten) };
     search.attempt(&base);
@@ -36,7 +39,7 @@ pub(super) fn search(pair: Pair<'_>, focus: &Focus) -> Result<Witness, NoWitness
     }
     match search.best {
         Some(best) => Ok(best.witness),
-        None if fields.is_empty() => Err(NoWitness::NeverWritten),
+        None if fields.is_empty() && !matches!(focus, Focus::All) => Err(NoWitness::NeverWritten),
         None => Err(NoWitness::ReadAlike),
     }
 }
@@ -82,12 +85,29 @@ struct Search<'s, 'p> {
 }
 
 impl<'p> Search<'_, 'p> {
-    /// The fields to fill, those that only one side has or that differ first.
+    /// The fields to fill: those in focus, of a whole message those that are not alike.
     fn fields(&self) -> Vec<FieldRef<'p>> {
         let writer = self.pair.writer;
         let extensions = writer.pool().extensions_of(writer.full_name());
         let all = writer.fields().chain(extensions);
-        all.filter(|field| field.number() > 0 && self.focus.has(field.number())).collect()
+        let differs = |field: &FieldRef<'p>| {
+            let read = self.pair.reader.field_or_extension(field.number());
+            !read.is_some_and(|read| likeness::fields(*field, read))
+        };
+        let whole = matches!(self.focus, Focus::All);
+        all.filter(|field| field.number() > 0 && self.focus.has(field.number()))
+            .filter(|field| !whole || differs(field))
+            .collect()
+    }
+
+    /// Whether setting the field may have to do with others: by a oneof, or as another's name.
+    fn meets_others(&self, field: FieldRef<'p>) -> bool {
+        let reader = self.pair.reader;
+        let read = reader.field(field.number());
+        let named = reader.field_by_json_name(&field.json_name());
+        field.oneof().is_some()
+            || read.is_some_and(|read| read.oneof().is_some())
+            || named.is_some_and(|named| named.number() != field.number())
     }
 
     fn choices(&self, field: FieldRef<'p>) -> Vec<Value> {
@@ -123,7 +143,9 @@ impl<'p> Search<'_, 'p> {
             Focus::Number { .. } => return,
             _ => self.pair.writer.fields().take(MAX_PAIRED).collect(),
         };
-        for (field, values) in choices.iter().take(MAX_PAIRED) {
+        let meeting = choices.iter().filter(|(field, _)| self.meets_others(*field));
+        let meeting: Vec<_> = meeting.take(MAX_PAIRED).collect();
+        for (field, values) in meeting {
             for &other in others.iter().filter(|other| *other != field) {
                 let read = self.pair.reader.field(other.number());
                 let elements = values::single(other, read);
@@ -319,7 +341,12 @@ impl Trial<'_, '_> {
                     Refused::Missing(path) => self.focus.has_path(self.pair.reader, path),
                     _ => !self.is_refused_without(meant, profile),
                 };
-                about.then(|| refused(why.to_string()))
+                if about {
+                    return Some(refused(why.to_string()));
+                }
+                // Something else is missing: what is read of the rest still tells.
+                let lenient = Reading { partial: true, ..profile.reading() };
+                self.read(meant, &decode(self.pair.reader, bytes, lenient).ok()?)
             }
         }
     }
@@ -330,7 +357,7 @@ impl Trial<'_, '_> {
         without.fields.retain(|number, _| !self.focus.has(*number));
         // Required fields of the writer may be missing then, which is not what is asked here.
         let bytes = encode(self.pair.writer, &without);
-        let lenient = crate::dynamic::Reading { partial: true, ..profile.reading() };
+        let lenient = Reading { partial: true, ..profile.reading() };
         decode(self.pair.reader, &bytes, lenient).is_err()
     }
 
@@ -344,6 +371,9 @@ impl Trial<'_, '_> {
     /// The JSON form. What the reader has no element for is left out first: it is skipped, not
     /// misread, as in bytes.
     fn json(&self, meant: &Message) -> Option<Wrong> {
+        if !is_text(meant) {
+            return None;
+        }
         let mut known = meant.clone();
         prune(self.pair, &mut known);
         let tree = json::print(self.pair.writer, &known).ok()?;
@@ -351,7 +381,7 @@ impl Trial<'_, '_> {
             Ok(seen) => match seen.check_required(self.pair.reader) {
                 Ok(()) => self.read(&known, &seen),
                 Err(Refused::Missing(path)) if !self.focus.has_path(self.pair.reader, &path) => {
-                    None
+                    self.read(&known, &seen)
                 }
                 Err(why) => Some(refused(why.to_string())),
             },
@@ -370,6 +400,20 @@ impl Trial<'_, '_> {
         let name = why.rsplit('`').nth(1).unwrap_or_default();
         self.focus.has_path(self.pair.writer, name)
     }
+}
+
+/// Whether all strings are UTF-8: JSON has no others.
+fn is_text(message: &Message) -> bool {
+    fn check(value: &Value) -> bool {
+        match value {
+            Value::Text(text) => std::str::from_utf8(text).is_ok(),
+            Value::Message(message) => is_text(message),
+            Value::List(list) => list.iter().all(check),
+            Value::Map(map) => map.iter().all(|(key, value)| check(key) && check(value)),
+            _ => true,
+        }
+    }
+    message.fields.values().all(check)
 }
 
 fn refused(why: String) -> Wrong {
