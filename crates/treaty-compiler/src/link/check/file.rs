@@ -9,6 +9,7 @@ const EDITIONS: std::ops::RangeInclusive<i32> = 1000..=1001;
 
 /// As protoc bounds it.
 const MAX_PACKAGE_DOTS: usize = 100;
+const MAX_PACKAGE: usize = 511;
 
 impl Check<'_> {
     pub(super) fn file(&mut self) {
@@ -16,8 +17,9 @@ impl Check<'_> {
         let features = Features::of(file.syntax).below(file.options.as_deref(), Holder::File);
         self.edition(features);
         self.imports();
-        if file.package.matches('.').count() > MAX_PACKAGE_DOTS {
-            self.report.at(&[2], "the package has too many parts");
+        if file.package.len() > MAX_PACKAGE || file.package.matches('.').count() > MAX_PACKAGE_DOTS
+        {
+            self.report.at(&[2], "the package's name is too long");
         }
         self.style_of_package(features);
         for (index, message) in (0..).zip(&file.messages) {
