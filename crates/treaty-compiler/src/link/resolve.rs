@@ -114,7 +114,7 @@ impl Resolve<'_> {
             }
             Ok(symbol) => {
                 let what = self.what(symbol, name);
-                self.fault(6, format!("{what}, which is not a type"), None);
+                self.fault(6, format!("{what} not a type"), None);
                 None
             }
             Err(miss) => {
@@ -152,7 +152,7 @@ impl Resolve<'_> {
             Ok(Symbol::Message(id)) => Some((Kind::Message, self.message_name(id))),
             Ok(symbol) => {
                 let what = self.what(symbol, name);
-                self.fault(number, format!("{what}, which is not a message"), None);
+                self.fault(number, format!("{what} not a message"), None);
                 None
             }
             Err(miss) => {
@@ -204,8 +204,8 @@ impl Resolve<'_> {
             Symbol::Package | Symbol::Other(_) => name,
         };
         match full_name.trim_start_matches('.') {
-            same if same == name.trim_start_matches('.') => format!("`{name}` is something else"),
-            full_name => format!("`{name}` resolves to `{full_name}`"),
+            same if same == name.trim_start_matches('.') => format!("`{name}` is"),
+            full_name => format!("`{name}` resolves to `{full_name}`, which is"),
         }
     }
 

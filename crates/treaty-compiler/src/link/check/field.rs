@@ -137,6 +137,10 @@ impl Check<'_> {
         if options.get(JSTYPE).is_some() && !is_64_bit {
             self.fault_within(&[8, JSTYPE as i32], "`jstype` is for 64-bit integers only");
         }
+        if options.get(CTYPE).is_some() && self.file.syntax.edition() > 1000 {
+            let text = "`ctype` is gone since edition 2024: use the feature `(pb.cpp).string_type`";
+            self.fault_within(&[8, CTYPE as i32], text);
+        }
         let is_2023 = self.file.syntax.edition() == 1000;
         let is_string = matches!(kind, Kind::String | Kind::Bytes);
         if options.get(CTYPE).is_some() && is_2023 && !is_string {

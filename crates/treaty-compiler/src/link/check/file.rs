@@ -1,7 +1,7 @@
 //! What holds for a file as a whole.
 
 use super::Check;
-use crate::descriptor::{File, ImportKind, Syntax};
+use crate::descriptor::{File, Syntax};
 use crate::{Features, FieldPresence, Holder, NamingStyle};
 
 /// The editions that sources can be in.
@@ -9,6 +9,7 @@ const EDITIONS: std::ops::RangeInclusive<i32> = 1000..=1001;
 
 /// As protoc bounds it.
 const MAX_PACKAGE_DOTS: usize = 100;
+const MAX_PACKAGE: usize = 511;
 
 impl Check<'_> {
     pub(super) fn file(&mut self) {
@@ -16,8 +17,9 @@ impl Check<'_> {
         let features = Features::of(file.syntax).below(file.options.as_deref(), Holder::File);
         self.edition(features);
         self.imports();
-        if file.package.matches('.').count() > MAX_PACKAGE_DOTS {
-            self.report.at(&[2], "the package has too many parts");
+        if file.package.len() > MAX_PACKAGE || file.package.matches('.').count() > MAX_PACKAGE_DOTS
+        {
+            self.report.at(&[2], "the package's name is too long");
         }
         self.style_of_package(features);
         for (index, message) in (0..).zip(&file.messages) {
@@ -51,14 +53,7 @@ impl Check<'_> {
     }
 
     fn imports(&mut self) {
-        let is_2024 = self.file.syntax.edition() >= Syntax::EDITION_2024.edition();
-        if !is_2024 && !self.file.option_imports.is_empty() {
-            self.report.at(&[15, 0], "`import option` needs edition 2024");
-        }
         for (index, import) in (0..).zip(&self.file.imports) {
-            if is_2024 && import.kind == ImportKind::Weak {
-                self.report.at(&[3, index], "`import weak` cannot be used in edition 2024");
-            }
             let imported = self.names.graph.file(&import.path);
             let imported = imported.map(|id| &self.names.files[id as usize]);
             if !is_lite(self.file) && imported.is_some_and(is_lite) {
