@@ -11,7 +11,7 @@ mod table;
 
 use std::collections::BTreeMap;
 
-pub(super) use buf_lock::check as check_buf_lock;
+pub(super) use buf_lock::parse as parse_buf_lock;
 pub(super) use buf_work::parse as parse_buf_work;
 pub(super) use buf_yaml::{from_flag, parse as parse_buf_yaml};
 pub(super) use table::{BREAKING, LINT, Row};

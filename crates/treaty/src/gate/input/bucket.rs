@@ -2,7 +2,7 @@
 //! folder is walked in the order of names, each folder once, and nothing outside of it is read but
 //! through symbolic links, unless those are off.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 
 use super::super::path;
 
-/// How deep folders may be nested, so that links in a circle end.
+/// How deep folders may be nested.
 const MAX_DEPTH: usize = 128;
 
 /// Files by path.
@@ -67,7 +67,7 @@ impl Bucket {
         let mut found = Vec::new();
         match self {
             Self::Memory(files) => found.extend(files.keys().cloned()),
-            Self::Folder(folder) => folder.walk(&folder.root, "", &Walk::all(), &mut found)?,
+            Self::Folder(folder) => folder.walk(&folder.root, "", &mut Walk::all(), &mut found)?,
         }
         found.sort();
         Ok(found)
@@ -88,9 +88,10 @@ impl Bucket {
                 found.extend(names.filter(wanted).map(str::to_owned));
             }
             Self::Folder(folder) => {
-                let start = folder.root.join(below);
+                // Without links, as what is seen below it is kept.
+                let start = fs::canonicalize(folder.root.join(below)).unwrap_or_default();
                 if start.is_dir() {
-                    folder.walk(&start, "", &Walk::protos(leave_out), &mut found)?;
+                    folder.walk(&start, "", &mut Walk::protos(leave_out), &mut found)?;
                 }
             }
         }
@@ -99,20 +100,21 @@ impl Bucket {
     }
 }
 
-/// What a walk looks for.
+/// What a walk looks for, and what it has seen without links.
 struct Walk<'a> {
-    depth: usize,
     leave_out: &'a [String],
     wanted: fn(&str) -> bool,
+    seen: BTreeSet<PathBuf>,
 }
 
 impl<'a> Walk<'a> {
     fn all() -> Self {
-        Self { depth: 0, leave_out: &[], wanted: is_wanted }
+        Self { leave_out: &[], wanted: is_wanted, seen: BTreeSet::new() }
     }
 
     fn protos(leave_out: &'a [String]) -> Self {
-        Self { depth: 0, leave_out, wanted: |name| name.ends_with(".proto") }
+        let wanted = |name: &str| name.ends_with(".proto");
+        Self { leave_out, wanted, seen: BTreeSet::new() }
     }
 }
 
@@ -141,36 +143,40 @@ impl Folder {
         }
     }
 
+    /// Adds the wanted files below a folder, each once however many links lead to it.
     fn walk(
         &self,
         folder: &Path,
         name: &str,
-        walk: &Walk<'_>,
+        walk: &mut Walk<'_>,
         found: &mut Vec<String>,
     ) -> anyhow::Result<()> {
         let shown = || format!("cannot read {}", folder.display());
-        if walk.depth > MAX_DEPTH {
-            bail!("{} is nested too deeply, or links to itself", folder.display());
+        if name.split('/').count() > MAX_DEPTH {
+            bail!("{} is nested too deeply", folder.display());
         }
-        for entry in fs::read_dir(folder).with_context(shown)? {
-            let entry = entry.with_context(shown)?;
+        let entries = fs::read_dir(folder).with_context(shown)?;
+        let mut entries = entries.collect::<Result<Vec<_>, _>>().with_context(shown)?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
             // A name that is not UTF-8 cannot be imported.
             let Ok(last) = entry.file_name().into_string() else { continue };
-            let mut kind = entry.file_type().with_context(shown)?;
+            let (mut kind, mut path) = (entry.file_type().with_context(shown)?, entry.path());
             if kind.is_symlink() {
                 // A link to nothing is nothing.
-                let target = self.follow_links.then(|| fs::metadata(entry.path()).ok()).flatten();
+                let target = self.follow_links.then(|| fs::canonicalize(&path).ok()).flatten();
                 let Some(target) = target else { continue };
-                kind = target.file_type();
+                kind = fs::metadata(&target).with_context(shown)?.file_type();
+                path = target;
             }
             let inner = if name.is_empty() { last.clone() } else { format!("{name}/{last}") };
             if kind.is_dir() {
                 // A repository's own files hold no protos, and are many.
-                if last != ".git" && !walk.leave_out.contains(&inner) {
-                    let deeper = Walk { depth: walk.depth + 1, ..*walk };
-                    self.walk(&entry.path(), &inner, &deeper, found)?;
+                let is_new = last != ".git" && walk.seen.insert(path.clone());
+                if is_new && !walk.leave_out.contains(&inner) {
+                    self.walk(&path, &inner, walk, found)?;
                 }
-            } else if kind.is_file() && (walk.wanted)(&last) {
+            } else if kind.is_file() && (walk.wanted)(&last) && walk.seen.insert(path) {
                 found.push(inner);
             }
         }

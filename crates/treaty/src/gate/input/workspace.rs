@@ -75,7 +75,7 @@ struct Listed {
 /// Resolves what was located.
 pub(in crate::gate) fn resolve(located: Located) -> anyhow::Result<Workspace> {
     target::validate(&located)?;
-    let (listed, deps, plugins) = list(&located)?;
+    let Lists { listed, deps, plugins, locked } = list(&located)?;
     let is_meant =
         |one: &Listed| located.proto_file.is_some() || path::covers(&located.input, &one.folder);
     if !listed.iter().any(is_meant) {
@@ -90,16 +90,35 @@ pub(in crate::gate) fn resolve(located: Located) -> anyhow::Result<Workspace> {
     }
     ensure!(modules.iter().any(|(_, module)| module.target.is_some()), NOTHING_TARGETED);
     for (folder, module) in &modules {
-        ensure!(!module.files.is_empty(), "Module \"path: \"{folder}\"\" had no .proto files");
+        let is_needed = module.target.is_some();
+        ensure!(
+            !is_needed || !module.files.is_empty(),
+            "Module \"path: \"{folder}\"\" had no .proto files"
+        );
     }
     let mut modules: Vec<Module> = modules.into_iter().map(|(_, module)| module).collect();
     modules.sort_by(|a, b| a.id.cmp(&b.id));
     let is_here = |dep: &String| modules.iter().any(|one| one.config.name.as_ref() == Some(dep));
-    let missing_deps = deps.into_iter().filter(|dep| !is_here(dep)).collect();
+    let missing_deps: Vec<String> = deps.into_iter().filter(|dep| !is_here(dep)).collect();
+    if let Some(locked) = locked {
+        let forgotten: Vec<_> = missing_deps.iter().filter(|dep| !locked.contains(dep)).collect();
+        ensure!(
+            forgotten.is_empty(),
+            "{forgotten:?} declared in buf.yaml deps but not present in buf.lock; `buf dep update` updates the lock file"
+        );
+    }
     Ok(Workspace { bucket: located.bucket, modules, missing_deps, plugins })
 }
 
-type Lists = (Vec<Listed>, Vec<String>, Vec<String>);
+/// What the configuration says, all together.
+#[derive(Default)]
+struct Lists {
+    listed: Vec<Listed>,
+    deps: Vec<String>,
+    plugins: Vec<String>,
+    /// The modules that lock files pin; none where there is no lock file.
+    locked: Option<Vec<String>>,
+}
 
 fn list(located: &Located) -> anyhow::Result<Lists> {
     if let Some(file) = &located.config {
@@ -110,8 +129,7 @@ fn list(located: &Located) -> anyhow::Result<Lists> {
     }
     match &located.controlling {
         Some(locate::Controlling::V2(file)) => {
-            lock(&located.bucket, ".", Version::V2)?;
-            Ok(v2(file))
+            Ok(Lists { locked: lock(&located.bucket, ".", Version::V2)?, ..v2(file) })
         }
         Some(locate::Controlling::Work(folders)) => v1(located, folders, None),
         None => match locate::fallback(located)? {
@@ -134,11 +152,12 @@ fn v2(file: &BufYaml) -> Lists {
         let id = config.name.clone().unwrap_or(place);
         listed.push(Listed { folder: config.folder.clone(), config: config.clone(), id });
     }
-    (listed, file.deps.clone(), file.plugins.clone())
+    let (deps, plugins) = (file.deps.clone(), file.plugins.clone());
+    Lists { listed, deps, plugins, locked: None }
 }
 
 fn v1(located: &Located, folders: &[String], over: Option<&BufYaml>) -> anyhow::Result<Lists> {
-    let (mut listed, mut deps) = (Vec::new(), Vec::new());
+    let mut lists = Lists::default();
     for folder in folders {
         let own;
         let file = match over {
@@ -152,25 +171,27 @@ fn v1(located: &Located, folders: &[String], over: Option<&BufYaml>) -> anyhow::
         if version == Version::V2 {
             bail!("buf.yaml at {folder} did not have version v1beta1 or v1");
         }
-        lock(&located.bucket, folder, version)?;
+        if let Some(names) = lock(&located.bucket, folder, version)? {
+            lists.locked.get_or_insert_default().extend(names);
+        }
         let config = match file {
             Some(file) => {
-                deps.extend(file.deps.iter().cloned());
+                lists.deps.extend(file.deps.iter().cloned());
                 file.modules.first().cloned().unwrap_or_else(ModuleConfig::without_file)
             }
             None => ModuleConfig::without_file(),
         };
         let id = config.name.clone().unwrap_or_else(|| folder.clone());
-        listed.push(Listed { folder: folder.clone(), config, id });
+        lists.listed.push(Listed { folder: folder.clone(), config, id });
     }
-    Ok((listed, deps, Vec::new()))
+    Ok(lists)
 }
 
-fn lock(bucket: &Bucket, folder: &str, version: Version) -> anyhow::Result<()> {
+fn lock(bucket: &Bucket, folder: &str, version: Version) -> anyhow::Result<Option<Vec<String>>> {
     let name = path::join(folder, "buf.lock");
     match bucket.text(&name)? {
-        Some(text) => config::check_buf_lock(&bucket.shown(&name), &text, version),
-        None => Ok(()),
+        Some(text) => config::parse_buf_lock(&bucket.shown(&name), &text, version).map(Some),
+        None => Ok(None),
     }
 }
 
