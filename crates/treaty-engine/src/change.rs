@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{Bump, Role, Subject, Verdict};
 
 /// What a reader of one age makes of what a writer of the other age wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// It reads what was written.

@@ -66,7 +66,7 @@ pub enum Form {
 }
 
 /// What the reader makes of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It reads this, as JSON.
@@ -76,7 +76,7 @@ pub enum Outcome {
 }
 
 /// A message that is read as something else than was written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Witness {
     /// Who writes; the other version reads.
     pub writer: Side,

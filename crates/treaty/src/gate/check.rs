@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use treaty_engine::rules::{self, Category};
 use treaty_engine::{Finding, Judgement};
 
 use super::contract::Contract;
@@ -53,11 +52,10 @@ struct Answer<'a> {
 /// Runs `treaty check`.
 pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Report> {
     let workspace = Workspace::read(&args.workspace)?;
-    let rules = rules::of(Category::File);
     let contracts: Vec<_> = workspace
         .contracts
         .iter()
-        .map(|contract| checked(contract, contract.judge(&workspace.descriptors, &rules)))
+        .map(|contract| checked(contract, contract.judge(&workspace.descriptors)))
         .collect();
     let judged = |one: &Checked<'_>| one.judgement.as_ref().is_some_and(Judgement::passes);
     let clean = workspace.findings.is_empty() && contracts.iter().all(judged);

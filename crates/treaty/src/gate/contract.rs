@@ -1,11 +1,13 @@
 //! One contract of a workspace: its manifest, its files, what it released, and how it is judged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use semver::Version;
-use treaty_engine::rules::Rule;
-use treaty_engine::{Descriptors, Finding, Judgement, Released, Sources, judge};
+use toml::value::Date;
+use treaty_engine::{
+    Deprecation, Descriptors, Finding, Gate, Judgement, Policy, Released, Sources, prove,
+};
 
 use super::manifest::{self, Manifest};
 use super::workspace::{ROOT, in_root};
@@ -25,6 +27,8 @@ pub(super) struct Contract {
     pub(super) files: BTreeSet<String>,
     /// Oldest first.
     pub(super) released: Vec<Released>,
+    /// When they were released.
+    days: BTreeMap<Version, Date>,
     /// What is wrong with its manifest and its released files.
     pub(super) findings: Vec<Finding>,
 }
@@ -49,6 +53,7 @@ impl Contract {
             path,
             files,
             released: shelf.versions,
+            days: shelf.days,
             findings: shelf.findings,
         };
         if contract.findings.is_empty() {
@@ -66,11 +71,14 @@ impl Contract {
     /// Compares its files as they are with every released version that somebody may still run, and
     /// waives what may be waived; none where one of its files did not compile, so that nothing can
     /// be said.
-    pub(super) fn judge(&self, all: &Descriptors, rules: &[&Rule]) -> Option<Judgement> {
+    pub(super) fn judge(&self, all: &Descriptors) -> Option<Judgement> {
         let own = self.descriptors(all)?;
-        let mut judgement = judge(&own, &self.live(), rules);
-        judgement.findings = judgement.findings.into_iter().map(in_root).collect();
         let today = waiver::today();
+        let (live, retired) = self.live_and_retired();
+        let gate = Gate { policy: self.policy(today), retired: &retired, ..Gate::check() };
+        let mut judgement = gate.judge(&own, &live);
+        prove(&own, &self.released, &mut judgement.findings);
+        judgement.findings = judgement.findings.into_iter().map(in_root).collect();
         waiver::apply(&self.manifest, &self.source(), today, &mut judgement.findings);
         Some(judgement)
     }
@@ -81,13 +89,30 @@ impl Contract {
         (own.own().count() == self.files.len()).then_some(own)
     }
 
-    /// The released versions that are not retired.
-    pub(super) fn live(&self) -> Vec<Released> {
+    /// What the contract promises beyond its descriptors.
+    fn policy(&self, today: Date) -> Policy {
+        let Manifest { deprecation, sunset, contract_options, .. } = &self.manifest;
+        Policy {
+            contract_options: contract_options.clone(),
+            deprecation: deprecation
+                .map(|asked| Deprecation { versions: asked.releases, days: asked.days }),
+            sunset: sunset.map(day_number),
+            today: Some(day_number(today)),
+            released_on: self
+                .days
+                .iter()
+                .map(|(version, day)| (version.clone(), day_number(*day)))
+                .collect(),
+        }
+    }
+
+    /// The released versions that somebody may still run, and the others.
+    fn live_and_retired(&self) -> (Vec<Released>, Vec<Released>) {
         let retired = |version: &Version| {
             self.manifest.retired.iter().any(|retired| retired.get_ref() == version)
         };
         let live = |one: &&Released| self.latest() == Some(&one.version) || !retired(&one.version);
-        self.released.iter().filter(live).cloned().collect()
+        self.released.iter().cloned().partition(|one| live(&one))
     }
 
     fn source(&self) -> waiver::Source<'_> {
@@ -135,6 +160,14 @@ impl Contract {
             manifest::finding(&self.manifest_path, (1, 1), message).with_remedy(remedy)
         })
     }
+}
+
+/// Days since 1970-01-01; a day that no calendar has is the first.
+fn day_number(date: Date) -> i64 {
+    const EPOCH: i64 = 2_440_588;
+    let month = time::Month::try_from(date.month).unwrap_or(time::Month::January);
+    let day = time::Date::from_calendar_date(date.year.into(), month, date.day);
+    day.map_or(0, |day| i64::from(day.to_julian_day()) - EPOCH)
 }
 
 /// The innermost contract folder around a file.

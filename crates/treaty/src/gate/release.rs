@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
 use semver::Version;
-use treaty_engine::rules::{self, Category};
 use treaty_engine::{Bump, Judgement};
 
 use super::contract::Contract;
@@ -56,7 +55,7 @@ pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<Report> {
             )));
         }
     };
-    let judgement = contract.judge(&workspace.descriptors, &rules::of(Category::File));
+    let judgement = contract.judge(&workspace.descriptors);
     let Some(judgement) =
         judgement.filter(|judgement| judgement.passes() && workspace.findings.is_empty())
     else {
@@ -77,7 +76,7 @@ pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<Report> {
     let verb = if args.dry_run {
         "would release"
     } else {
-        released::add(&contract.path.join("released"), &version, &bytes)?;
+        released::add(&contract.path.join("released"), &version, &bytes, day)?;
         manifest::set_version(&contract.path.join("contract.toml"), &version)?;
         let first = contract.released.is_empty();
         let section = changelog::section(&version, day, &judgement, first);
@@ -144,8 +143,7 @@ fn version(
 fn refused(workspace: &Workspace, contract: Option<&Contract>) -> Report {
     let paint = Paint::stdout();
     let mut findings = workspace.findings.clone();
-    let rules = rules::of(Category::File);
-    let judgement = contract.and_then(|one| one.judge(&workspace.descriptors, &rules));
+    let judgement = contract.and_then(|one| one.judge(&workspace.descriptors));
     findings.extend(judgement.into_iter().flat_map(|judgement| judgement.findings));
     let mut text = String::new();
     for one in &findings {
