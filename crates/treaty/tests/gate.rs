@@ -350,6 +350,16 @@ fn code_scanning_and_pull_requests_get_their_formats() {
         );
         assert!(result["partialFingerprints"]["treaty/v1"].is_string());
     }
+    workspace.run(&["build", "proto", "-o", "old.binpb"]).expect(0);
+    workspace.write("other/a.proto", "syntax = \"proto3\";\n");
+    let mut ran =
+        workspace.run(&["breaking", "other", "--against", "old.binpb", "--format", "sarif"]);
+    ran.0.stderr.clear();
+    let log: serde_json::Value = serde_json::from_str(&ran.expect(100)).unwrap();
+    let gone = &log["runs"][0]["results"][0];
+    assert_eq!(gone["ruleId"], "FILE_NO_DELETE");
+    let place = &gone["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "shop/orders/v1/orders.proto");
     workspace.run(&["check", "--format", "markdown"]).says(
         100,
         &[

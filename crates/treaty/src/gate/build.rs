@@ -27,7 +27,13 @@ pub(crate) struct BuildArgs {
     #[command(flatten)]
     common: Common,
     /// Where to write the image; `-` is standard output
-    #[arg(short, long, default_value = "/dev/null", hide_default_value = true)]
+    #[arg(
+        short,
+        long,
+        default_value = "/dev/null",
+        hide_default_value = true,
+        allow_hyphen_values = true
+    )]
     output: String,
     /// Leave out what only buf wants to know: a plain google.protobuf.FileDescriptorSet
     #[arg(long)]

@@ -165,6 +165,46 @@ def workspaces():
         "buf.yaml": "version: v2\n", "buf.work.yaml": "version: v1\ndirectories: [p]\n", "p/b.proto": proto("b", "message B {}")}}
 
 
+    yield from places()
+
+
+def places():
+    """Where configuration can stand, and what stands beside it."""
+    against, inside = "breaking new --against old", ("breaking --against ../old", "new")
+
+    def one(name, files, *commands, setup=()):
+        both = {}
+        for side, body in (("old", OLD), ("new", NEW)):
+            for path, text in files.items():
+                both[f"{side}/{path}"] = proto(text, body) if path.endswith(".proto") else text
+        return {"name": name, "files": both, "setup": list(setup), "commands": [against, inside, *commands]}
+
+    a = {"a/a.proto": "a"}
+    yield one("v1 modules below", {"m1/buf.yaml": "version: v1\nbreaking:\n  use: [WIRE]\n", "m1/a/a.proto": "a",
+                                   "m2/buf.yaml": "version: v1\n", "m2/b/b.proto": "b"},
+              ("build --path m1/a", "new"), ("breaking m1 --against ../old/m1", "new"))
+    yield one("a workspace below", {"x/buf.yaml": "version: v2\nmodules:\n  - path: proto\n", "x/proto/a/a.proto": "a"},
+              ("breaking x/proto --against ../old/x/proto", "new"), ("build --path x/proto", "new"))
+    yield one("hidden folders", {".h/a.proto": "a", "b/.c.proto": "c", "b/c.proto": "b"})
+    yield one("older names", {"buf.mod": "version: v1\nbreaking:\n  use: [WIRE]\n", **a})
+    yield one("names sort modules", {"buf.yaml": "version: v2\nmodules:\n  - path: a\n    name: buf.build/z/a\n  - path: b\n"
+                                     "    name: buf.build/a/b\n    breaking:\n      use: [WIRE]\n", "a/a/a.proto": "a", "b/b/b.proto": "b"})
+    yield one("a module without protos", {"buf.yaml": "version: v2\nmodules:\n  - path: a\n  - path: b\n", "a/a.proto": "a", "b/x": ""},
+              ("breaking a --against ../old/a", "new"), ("build b", "new"), ("build", "new/a"))
+    yield one("from inside a module", {"buf.yaml": "version: v2\n", **a},
+              ("breaking a.proto --against ../../old/a/a.proto", "new/a"), ("breaking .. --against ../../old", "new/a"))
+    for number, (config, lock) in enumerate([
+        ("version: v1\n", "version: v1\ndeps: []\n"), ("version: v2\n", "version: v1\ndeps: []\n"),
+        ("version: v1\n", "version: v2\ndeps: []\n"), ("version: v2\n", "version: v2\n"), ("version: v1\n", "# x\n"),
+        ("version: v2\ndeps: [buf.build/a/b]\n", "version: v2\n")]):
+        yield one(f"lock file {number}", {"buf.yaml": config, "buf.lock": lock, **a})
+    links = [["ln", "-s", "real", f"{side}/link"] for side in ("old", "new")]
+    yield one("a folder by two ways", {"buf.yaml": "version: v1\nbuild:\n  excludes: [real]\n", "real/a.proto": "a"},
+              f"{against} --disable-symlinks", setup=links)
+    links = [["ln", "-s", "a.proto", f"{side}/b.proto"] for side in ("old", "new")]
+    yield one("a file by two ways", {"a.proto": "a"}, f"{against} --disable-symlinks", setup=links)
+
+
 def record(buf):
     for one in workspaces():
         cases = []

@@ -59,18 +59,18 @@ fn result(one: &Annotation, ids: &[&str]) -> Value {
     let level = if *severity == Severity::Error { "error" } else { "warning" };
     result.insert("level".to_owned(), json!(level));
     result.insert("message".to_owned(), json!({ "text": message }));
-    if let Some(location) = location(one) {
-        result.insert("locations".to_owned(), json!([location]));
-    }
+    result.insert("locations".to_owned(), json!([location(one)]));
     let subject = &one.finding.subject;
     let print = sha256(format!("{rule}\n{}\n{subject}\n{message}", one.name).as_bytes());
     result.insert("partialFingerprints".to_owned(), json!({ "treaty/v1": print }));
     result.into()
 }
 
-fn location(one: &Annotation) -> Option<Value> {
-    let [line, column, end_line, end_column] = one.span()?.map(|number| number.max(1));
-    let path = one.path.as_deref()?;
+/// Where it is; of what is gone, where it was: code scanning refuses a result without a place.
+fn location(one: &Annotation) -> Value {
+    let [line, column, end_line, end_column] =
+        one.span().unwrap_or([1; 4]).map(|number| number.max(1));
+    let path = one.path.as_deref().unwrap_or(&one.name);
     let mut file = Map::new();
     file.insert("uri".to_owned(), json!(uri(path)));
     if !path.starts_with('/') && !path.starts_with("..") {
@@ -82,7 +82,7 @@ fn location(one: &Annotation) -> Option<Value> {
         "endLine": end_line,
         "endColumn": end_column,
     });
-    Some(json!({ "physicalLocation": { "artifactLocation": file, "region": region } }))
+    json!({ "physicalLocation": { "artifactLocation": file, "region": region } })
 }
 
 /// A path as a reference: what a URI does not take is escaped.
