@@ -44,6 +44,9 @@ pub struct Finding {
     pub remedy: String,
     /// What running programs make of it; none for a compile error.
     pub verdict: Option<Verdict>,
+    /// Why that is the verdict, where the differences between the versions tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Who reads the message it is in.
     pub role: Option<Role>,
     /// The released versions that it breaks, oldest first.
@@ -71,9 +74,18 @@ impl Finding {
             subject: path.to_owned(),
             remedy: String::new(),
             verdict: None,
+            reason: None,
             role: None,
             versions: Vec::new(),
         }
+    }
+
+    /// What is printed of it, in the order in which findings are printed: what has no place first.
+    #[must_use]
+    pub fn shown(&self) -> impl Ord + PartialEq + use<'_> {
+        let path = (!self.deleted).then_some(&*self.path);
+        let (start, end) = ((self.line, self.column), (self.end_line, self.end_column));
+        (path, start, &*self.rule, &*self.message, end)
     }
 
     /// The same finding with what to do about it.

@@ -76,7 +76,7 @@ fn an_addition_asks_for_a_minor_release_and_has_a_direction() {
 
 #[test]
 fn an_option_that_nobody_sees_asks_for_a_patch() {
-    let new = with("package shop.v1;", "package shop.v1; option go_package = \"a/b\";");
+    let new = with("package shop.v1;", "package shop.v1; option deprecated = true;");
     assert_eq!(verdict(&new), (Verdict::Safe, Bump::Patch, "1.0.1".to_owned()));
 }
 
