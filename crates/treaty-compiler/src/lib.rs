@@ -25,5 +25,5 @@ pub use features::{
     JavaUtf8Validation, JsonFormat, MessageEncoding, NamingStyle, RepeatedEncoding, Utf8Validation,
 };
 pub use parser::parse_unlinked;
-pub use retention::Retention;
 pub use pool::Pool;
+pub use retention::Retention;

@@ -15,12 +15,25 @@ use crate::descriptor::File;
 pub use element::{EnumRef, MessageRef, ServiceRef};
 pub use field::{Cardinality, FieldRef};
 
-/// A field's type, or an extension's message, that is not among the files.
+/// A field's type that is not among the files, or that the field does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is not among the files")]
+#[error("`{}` is not among the files", self.name())]
 pub struct Dangling {
+    name: Arc<str>,
+}
+
+impl Dangling {
+    /// A name, with or without a leading dot.
+    #[must_use]
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into() }
+    }
+
     /// The full name, without a leading dot.
-    pub name: String,
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.trim_start_matches('.')
+    }
 }
 
 /// Linked files, indexed.

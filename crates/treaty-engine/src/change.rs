@@ -95,6 +95,7 @@ table! {
     IdempotencyRaised:     Kept,    Misread, "a new client repeats calls that an old server does twice";
     IdempotencyLowered:    Misread, Kept,    "an old client repeats calls that a new server does twice";
     ReservedFieldDeleted:  Ignored, Misread, "old data is skipped, and an old reader finds the default";
+    OneofMemberDeleted:    Misread, Misread, "a new reader sees the oneof as not set, and an old reader finds the default";
     ReservedValueDeleted:  Misread, Kept,    "a new reader cannot name what old data holds";
     FieldDeleted:          Misread, Misread, "the number is free to come back as something else";
     ValueDeleted:          Misread, Misread, "the number is free to come back as something else";

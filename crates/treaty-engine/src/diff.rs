@@ -169,8 +169,12 @@ fn fields(parts: &Parts<'_, Message<'_>, Field<'_>>, list: &mut List<'_>) {
     for Part { old, new, part: field } in &parts.deleted {
         let reserved = &new.reserved;
         let guarded = reserved.has_number(field.number) && reserved.has_name(field.name);
-        let kind =
-            if guarded { ChangeKind::ReservedFieldDeleted } else { ChangeKind::FieldDeleted };
+        let survives = |oneof: &str| new.oneofs.iter().any(|known| known.name == oneof);
+        let kind = match field.oneof {
+            _ if !guarded => ChangeKind::FieldDeleted,
+            Some(oneof) if survives(oneof) => ChangeKind::OneofMemberDeleted,
+            _ => ChangeKind::ReservedFieldDeleted,
+        };
         list.add(kind, field.subject(), old.place.file);
     }
     for Part { old, part: field, .. } in &parts.added {

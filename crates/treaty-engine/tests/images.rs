@@ -6,10 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use treaty_compiler::descriptor::File;
-use treaty_compiler::wire::Fields;
 use treaty_engine::dynamic::image::{Format, Images, whole};
-use treaty_engine::{Descriptors, Sources};
 
 const FORMATS: [(Format, &str); 3] =
     [(Format::Json, "image.json"), (Format::Text, "image.txtpb"), (Format::Yaml, "image.yaml")];
@@ -19,18 +16,9 @@ fn bufs(name: &str) -> String {
     fs::read_to_string(folder.join(name)).unwrap()
 }
 
-fn images() -> Images {
-    let source = "syntax = \"proto3\"; import \"google/protobuf/descriptor.proto\";";
-    let sources = Sources::from([("a.proto".to_owned(), source.into())]);
-    let set = Descriptors::compile(&sources).0.encode();
-    let files = Fields::new(&set).map(|file| File::decode(file.unwrap().value.bytes().unwrap()));
-    let mut files = files.map(Result::unwrap);
-    Images::new(Arc::new(files.find(|one| one.name.ends_with("descriptor.proto")).unwrap()))
-}
-
 #[test]
 fn what_buf_prints_is_read_and_printed_again_to_the_byte() {
-    let images = images();
+    let images = Images::default();
     for (from, name) in FORMATS {
         let files = images.read(&bufs(name), from).unwrap();
         let files: Vec<_> = files.into_iter().map(Arc::new).collect();
@@ -48,7 +36,7 @@ fn what_buf_prints_is_read_and_printed_again_to_the_byte() {
 
 #[test]
 fn what_is_no_image_is_refused_with_a_place() {
-    let images = images();
+    let images = Images::default();
     for (format, text, expected) in [
         (Format::Json, "{\"file\": 1}", "not an image: file: 1 is no list"),
         (Format::Json, "{\"file\": [{}]", "not an image: EOF while parsing an object at line 1"),
@@ -65,7 +53,7 @@ fn what_is_no_image_is_refused_with_a_place() {
 
 #[test]
 fn nothing_is_an_image_too() {
-    let images = images();
+    let images = Images::default();
     for (format, expected) in [(Format::Json, "{}"), (Format::Text, ""), (Format::Yaml, "{}\n")] {
         let printed = images.print(&[], format, whole()).unwrap();
         assert_eq!(printed, expected);

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
+#[path = "witness/explained.rs"]
+mod explained;
 #[path = "witness/fixtures.rs"]
 mod fixtures;
 #[path = "witness/mutations.rs"]

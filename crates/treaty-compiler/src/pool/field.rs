@@ -365,7 +365,9 @@ impl<'p> FieldRef<'p> {
     }
 
     fn dangling(self) -> Dangling {
-        let name = self.declared.type_name.as_deref().unwrap_or(self.kind().name());
-        Dangling { name: name.trim_start_matches('.').to_owned() }
+        match &self.declared.type_name {
+            Some(name) => Dangling::new(name.clone()),
+            None => Dangling::new(""),
+        }
     }
 }

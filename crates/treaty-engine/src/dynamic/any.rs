@@ -26,7 +26,7 @@ pub(super) fn open<'p>(
         return Ok(None);
     }
     let name = name_of(&url);
-    let inner = of.pool().message(name).ok_or_else(|| Dangling { name: name.to_owned() })?;
+    let inner = of.pool().message(name).ok_or_else(|| Dangling::new(name))?;
     let lenient = Reading { partial: true, ..Reading::default() };
     let message = decode(inner, bytes(2), lenient)
         .map_err(|why| Unprintable::BadAny { message: name.to_owned(), why })?;

@@ -4,13 +4,14 @@
 //! (options of unknown extensions) is left out, as buf does; a file at a time is in memory beside
 //! the text.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use treaty_compiler::Pool;
 use treaty_compiler::descriptor::{
     Encoding, Field, File, Kind, Label, Message as Declared, NotADescriptor, SourceInfo,
 };
 use treaty_compiler::pool::MessageRef;
+use treaty_compiler::{Sources, wellknown};
 
 use super::json::{self, Strictness, Unprintable};
 use super::text::{self, Unknown};
@@ -47,17 +48,33 @@ pub enum NotAnImage {
     NotADescriptor(#[from] NotADescriptor),
 }
 
-/// Prints and reads images, given the descriptor of `google/protobuf/descriptor.proto`.
+/// Prints and reads images.
 #[derive(Debug, Clone)]
 pub struct Images {
+    /// `google/protobuf/descriptor.proto`
     descriptors: Arc<File>,
 }
+
+impl Default for Images {
+    /// By the built-in `descriptor.proto`.
+    fn default() -> Self {
+        static DESCRIPTORS: LazyLock<Arc<File>> = LazyLock::new(|| {
+            let text = wellknown::source(DESCRIPTOR_PROTO).unwrap_or_default();
+            let sources = Sources::from([(DESCRIPTOR_PROTO.to_owned(), text.into())]);
+            let compiled = treaty_compiler::compile_with(&sources, 1).files;
+            compiled.into_iter().next().unwrap_or_default()
+        });
+        Self { descriptors: DESCRIPTORS.clone() }
+    }
+}
+
+const DESCRIPTOR_PROTO: &str = "google/protobuf/descriptor.proto";
 
 const IMAGE: &str = "buf.alpha.image.v1.Image";
 const IMAGE_FILE: &str = "buf.alpha.image.v1.ImageFile";
 
 impl Images {
-    /// By the language's own descriptor.
+    /// By another version of the language's own descriptor.
     #[must_use]
     pub fn new(descriptor_proto: Arc<File>) -> Self {
         Self { descriptors: descriptor_proto }

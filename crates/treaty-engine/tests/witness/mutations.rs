@@ -140,10 +140,22 @@ fn check(old: &Descriptors, new: &Descriptors, what: &str, tally: &mut Tally) {
     for change in &changes {
         for writer in [Side::Old, Side::New] {
             let judged = effect(change, writer);
+            let found = witness(&before, &after, &change.subject, writer);
+            if let Ok(found) = &found {
+                let types = reached([&before, &after], &found.message);
+                let most = allowed(&changes, &types, writer);
+                if rank(found.effect) > rank(most) {
+                    let about = format!("{:?} {}", change.kind, change.subject);
+                    tally.contradictions.push(format!(
+                        "{what}\n{about}, {writer} writes: judged {most:?}, but {:?}: {found}",
+                        found.effect
+                    ));
+                }
+            }
             if judged == Effect::Kept {
                 continue;
             }
-            let answer = match witness(&before, &after, &change.subject, writer) {
+            let answer = match found {
                 Ok(found) => format!("{:?}", found.effect),
                 Err(none) => format!("none: {none:?}"),
             };
