@@ -4,6 +4,7 @@
 //! words of cel-go, which buf shows.
 
 mod checker;
+mod convert;
 mod environment;
 mod evaluate;
 mod expression;
@@ -13,18 +14,20 @@ mod functions;
 mod lexer;
 mod library;
 mod message;
-mod number;
 mod parser;
+mod text;
 mod types;
 mod value;
 
-pub(crate) use environment::Environment;
+pub(crate) use environment::{Environment, Symbols};
 pub(crate) use evaluate::evaluate;
 pub(crate) use expression::Expression;
+pub(crate) use format::shown;
 pub(crate) use formats::{
     is_email, is_host_and_port, is_hostname, is_ip, is_ip_prefix, is_uri, is_uri_ref,
 };
-pub(crate) use message::decode;
+pub(crate) use functions::matches;
+pub(crate) use message::{decode, field_value, scalar, unpacked};
 pub(crate) use types::Type;
 pub(crate) use value::Value;
 

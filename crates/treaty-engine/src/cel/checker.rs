@@ -8,10 +8,7 @@ use super::library::{self, Overload};
 use super::types::{Bindings, Type, is_more_general};
 
 /// The type of the expression, and the errors in the order of the text.
-pub(super) fn check(
-    expression: &Expression,
-    environment: &Environment<'_>,
-) -> (Type, Vec<String>) {
+pub(super) fn check(expression: &Expression, environment: &Environment<'_>) -> (Type, Vec<String>) {
     let bindings = Bindings::default();
     let mut checker =
         Checker { environment, bindings, next: 2, scopes: Vec::new(), errors: Vec::new() };

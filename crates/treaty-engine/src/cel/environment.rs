@@ -14,6 +14,7 @@ use crate::Descriptors;
 pub(crate) struct Symbols<'d> {
     messages: BTreeMap<&'d str, &'d Message>,
     enums: BTreeMap<&'d str, &'d Enum>,
+    extensions: BTreeMap<(&'d str, i32), &'d Field>,
 }
 
 impl<'d> Symbols<'d> {
@@ -22,6 +23,7 @@ impl<'d> Symbols<'d> {
         for file in descriptors.files() {
             symbols.enums.extend(file.enums.iter().map(|one| (&*one.full_name, one)));
             file.messages.iter().for_each(|one| symbols.add(one));
+            symbols.extend(&file.extensions);
         }
         symbols
     }
@@ -30,6 +32,21 @@ impl<'d> Symbols<'d> {
         self.messages.insert(&message.full_name, message);
         self.enums.extend(message.enums.iter().map(|one| (&*one.full_name, one)));
         message.messages.iter().for_each(|one| self.add(one));
+        self.extend(&message.extensions);
+    }
+
+    fn extend(&mut self, extensions: &'d [Field]) {
+        let key = |one: &'d Field| {
+            let extended = one.extendee.as_deref().unwrap_or_default();
+            ((extended.strip_prefix('.').unwrap_or(extended), one.number), one)
+        };
+        self.extensions.extend(extensions.iter().map(key));
+    }
+
+    /// The extensions of a message.
+    pub(crate) fn extensions_of(&self, message: &str) -> impl Iterator<Item = &'d Field> {
+        let of = self.extensions.iter().filter(move |((extended, _), _)| *extended == message);
+        of.map(|(_, field)| *field)
     }
 
     pub(crate) fn message(&self, full_name: &str) -> Option<&'d Message> {

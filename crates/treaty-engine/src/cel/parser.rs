@@ -21,8 +21,23 @@ const BEGINS_OR_ENDS: &str = "'[', '{', '(', ')', '.', '-', '!', 'true', 'false'
 
 /// Words that are kept for other languages.
 const RESERVED: [&str; 17] = [
-    "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
-    "package", "namespace", "return", "var", "void", "while",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
 ];
 
 /// The expression, or what is wrong with it.
@@ -208,7 +223,11 @@ impl Parser {
                 let inner = self.member()?;
                 self.grow(0)?;
                 let odd = count % 2 == 1;
-                return Ok(if odd { Expression::Call(name.to_owned(), vec![inner]) } else { inner });
+                return Ok(if odd {
+                    Expression::Call(name.to_owned(), vec![inner])
+                } else {
+                    inner
+                });
             }
         }
         self.member()

@@ -166,11 +166,7 @@ impl Bindings {
         match (one, other) {
             (Type::Null, other) | (other, Type::Null) => matches!(
                 other,
-                Type::Null
-                    | Type::Message(_)
-                    | Type::Duration
-                    | Type::Timestamp
-                    | Type::Wrapper(_)
+                Type::Null | Type::Message(_) | Type::Duration | Type::Timestamp | Type::Wrapper(_)
             ),
             (Type::List(one), Type::List(other)) => self.fits(one, other),
             (Type::Map(key, value), Type::Map(other_key, other_value)) => {

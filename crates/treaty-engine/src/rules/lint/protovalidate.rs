@@ -1,8 +1,29 @@
 //! Constraints of protovalidate contradict themselves, their field or their examples.
 
+use std::cell::LazyCell;
+
+use treaty_compiler::descriptor::Options;
+
+mod bounds;
+mod example;
+mod expressions;
+mod field;
+mod go_print;
+mod go_regexp;
+mod lengths;
+mod message;
+mod predefined;
+mod report;
+mod schema;
+mod set;
+mod standard;
+mod texts;
+
 use super::Category::{Default, Standard};
 use super::{Categories, Rule};
+use crate::cel::Symbols;
 use crate::lint::{Hits, View};
+use report::Report;
 
 pub(crate) const RULE: Rule = Rule {
     id: "PROTOVALIDATE",
@@ -18,4 +39,22 @@ pub(crate) const RULE: Rule = Rule {
     check,
 };
 
-fn check<'d>(_: &View<'d>, _: &mut Hits<'d>) {}
+fn check<'d>(view: &View<'d>, hits: &mut Hits<'d>) {
+    let symbols = LazyCell::new(|| Symbols::new(view.descriptors));
+    for file in &view.files {
+        let mut report = Report::new(file, hits);
+        for at in file.messages.iter().filter(|at| is_set(at.proto.options.as_deref())) {
+            message::check(&mut report, at, &symbols);
+        }
+        for at in file.fields.iter().filter(|at| is_set(at.proto.options.as_deref())) {
+            predefined::check(&mut report, at, &symbols);
+            field::check(&mut report, at, &symbols);
+        }
+    }
+}
+
+/// Whether options hold constraints at all; hardly any do.
+fn is_set(options: Option<&Options>) -> bool {
+    let numbers = [schema::FIELD, schema::PREDEFINED].map(i32::unsigned_abs);
+    options.is_some_and(|options| numbers.iter().any(|&number| options.get(number).is_some()))
+}
