@@ -46,6 +46,7 @@ pub(crate) fn compile(text: &str, environment: &Environment<'_>) -> Compiled {
         Err(errors) => Compiled { expression: Expression::Null, output: Type::Error, errors },
         Ok(expression) => {
             let (output, errors) = checker::check(&expression, environment);
+            let output = if errors.is_empty() { output } else { Type::Error };
             Compiled { expression, output, errors }
         }
     }
