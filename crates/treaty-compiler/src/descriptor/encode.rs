@@ -41,7 +41,7 @@ impl File {
         self.extensions.iter().for_each(|one| put_message(into, 7, |into| field(one, into)));
         options(into, 8, self.options.as_deref());
         if encoding.source_info == SourceInfo::Included && !self.locations.is_empty() {
-            put_bytes(into, 9, self.locations.encoded());
+            put_message(into, 9, |into| self.locations.encode_into(into));
         }
         for (number, kind) in [(10, ImportKind::Public), (11, ImportKind::Weak)] {
             for (index, import) in (0..).zip(&self.imports) {
