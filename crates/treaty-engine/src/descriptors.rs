@@ -2,6 +2,8 @@
 //! — *Does not* read files. — *Holds*: a released set is self-contained, has no source positions,
 //! marks its imports as buf's images do, keeps custom options, and is the same for the same input.
 
+mod sound;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -75,54 +77,8 @@ impl Descriptors {
             return Err(not("it holds no files"));
         }
         let descriptors = Self::new(files, own);
-        descriptors.is_sound()?;
+        sound::check(&descriptors.files).map_err(NotADescriptorSet)?;
         Ok(descriptors)
-    }
-
-    /// Whether every import is there and none goes in a circle.
-    fn is_sound(&self) -> Result<(), NotADescriptorSet> {
-        for file in self.files.values() {
-            for import in &file.imports {
-                if !self.files.contains_key(&import.path) {
-                    let (name, path) = (&file.name, &import.path);
-                    return Err(NotADescriptorSet(format!(
-                        "{name} imports {path}, which is not there"
-                    )));
-                }
-            }
-        }
-        match self.imports_itself() {
-            Some(name) => {
-                Err(NotADescriptorSet(format!("{name} imports itself, if only around others")))
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// A file of a circle of imports, if there is one.
-    fn imports_itself(&self) -> Option<&str> {
-        let mut waiting: BTreeMap<&str, usize> =
-            self.files.iter().map(|(name, file)| (&**name, file.imports.len())).collect();
-        let mut importers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (name, file) in self.files.iter() {
-            for import in &file.imports {
-                importers.entry(&import.path).or_default().push(name);
-            }
-        }
-        let mut ready: Vec<&str> =
-            waiting.iter().filter(|(_, count)| **count == 0).map(|(name, _)| *name).collect();
-        while let Some(name) = ready.pop() {
-            waiting.remove(name);
-            for importer in importers.get(name).into_iter().flatten() {
-                if let Some(count) = waiting.get_mut(importer) {
-                    *count -= 1;
-                    if *count == 0 {
-                        ready.push(importer);
-                    }
-                }
-            }
-        }
-        waiting.into_keys().next()
     }
 
     /// The same files, of which only the accepted ones stay own; imports are looked up in all.

@@ -15,7 +15,7 @@ pub(crate) use hits::{Hit, Hits};
 pub use ignores::CommentIgnores;
 pub(crate) use ignores::PREFIX as COMMENT_IGNORE_PREFIX;
 pub(crate) use package_version::{Stability, stability};
-pub(crate) use places::Places;
+pub(crate) use places::Paths;
 pub(crate) use quote::{quoted, quoted_bytes};
 pub(crate) use view::{At, FileView, View, bare, field_name, is_map_entry};
 pub(crate) use words::{lower_snake_case, pascal_case, upper_snake_case};
@@ -92,21 +92,15 @@ fn order(one: &Finding) -> (&str, [u32; 2], &str, &str, [u32; 2]) {
 fn placed(view: &View<'_>, file: &str, hits: Vec<Hit<'_>>) -> Vec<Finding> {
     let Some(proto) = view.descriptors.file(file) else { return Vec::new() };
     let honoured = view.options.comment_ignores == CommentIgnores::Honoured;
-    let paths = hits.iter().filter_map(|hit| hit.path.as_deref());
-    let paths = paths.flat_map(|path| {
-        let mut paths = if honoured { ignores::places(path) } else { Vec::new() };
-        paths.push(path);
-        paths
-    });
-    let places = places::Wanted::read(&proto.locations, paths);
+    let places = proto.locations.index();
     let mut findings = Vec::with_capacity(hits.len());
     for hit in hits {
         let Some(rule) = view.options.rules.get(hit.rule) else { continue };
         let path = hit.path.as_deref().unwrap_or_default();
-        let span = hit.path.as_deref().and_then(|path| places.get(path)?.span());
+        let span = hit.path.as_deref().and_then(|path| places.span(path)).map(Span::from);
         let says_so = |path: &&[i32]| {
-            let entry = places.get(path);
-            entry.is_some_and(|entry| ignores::names(&entry.leading_comment(), rule.id))
+            let leading = places.comments(path).and_then(|comments| comments.leading);
+            leading.is_some_and(|comment| ignores::names(&comment, rule.id))
         };
         if honoured && span.is_some() && ignores::places(path).iter().any(says_so) {
             continue;

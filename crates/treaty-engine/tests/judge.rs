@@ -126,10 +126,7 @@ fn what_does_not_compile_is_a_finding_with_its_place() {
             "type.proto".to_owned(),
             "syntax = \"proto3\";\nmessage A {\n  Missing b = 1;\n}\n".into(),
         ),
-        (
-            "import.proto".to_owned(),
-            "syntax = \"proto3\";\n\nimport \"nowhere.proto\";\n".into(),
-        ),
+        ("import.proto".to_owned(), "syntax = \"proto3\";\n\nimport \"nowhere.proto\";\n".into()),
         ("uses.proto".to_owned(), "syntax = \"proto3\";\nimport \"syntax.proto\";\n".into()),
     ]);
     let (descriptors, findings) = Descriptors::compile(&sources);

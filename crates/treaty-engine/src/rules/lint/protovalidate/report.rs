@@ -3,25 +3,25 @@
 use std::cell::OnceCell;
 
 use super::schema::{self, FIELD};
-use crate::lint::{FileView, Hits, Places};
+use crate::lint::{FileView, Hits, Paths};
 
 /// Where findings in one file go.
 pub(super) struct Report<'v, 'd> {
     pub(super) file: &'v FileView<'d>,
-    places: OnceCell<Places<'d>>,
+    paths: OnceCell<Paths>,
     hits: &'v mut Hits<'d>,
 }
 
 impl<'v, 'd> Report<'v, 'd> {
     pub(super) fn new(file: &'v FileView<'d>, hits: &'v mut Hits<'d>) -> Self {
-        Self { file, places: OnceCell::new(), hits }
+        Self { file, paths: OnceCell::new(), hits }
     }
 
     /// At a part of an option, or as close to it as the source tells.
     pub(super) fn add(&mut self, option: &[i32], part: &[i32], subject: &str, message: String) {
         let file = self.file;
-        let places = self.places.get_or_init(|| Places::read(&file.proto.locations));
-        match places.closest(&[option, part].concat(), option.len()) {
+        let paths = self.paths.get_or_init(|| Paths::read(&file.proto.locations));
+        match paths.closest(&[option, part].concat(), option.len()) {
             Some(path) => self.hits.add(file, path, subject, message),
             None => self.hits.add_file(file, message),
         }
