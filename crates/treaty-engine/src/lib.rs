@@ -13,6 +13,7 @@
 //! *Does not* read or write files, print, or know where versions are kept. — *Holds*: broken input
 //! is a list of findings, never an `Err`, and equal input gives equal output to the byte.
 
+mod cel;
 mod change;
 mod compare;
 mod compat;
@@ -24,6 +25,7 @@ mod finding;
 mod front;
 mod hits;
 mod judge;
+mod lint;
 mod pairing;
 mod policy;
 mod proof;
@@ -44,6 +46,7 @@ pub use finding::{Finding, Severity};
 pub use judge::{Gate, Judgement, Released, judge};
 pub use policy::{Deprecation, Policy};
 pub use proof::{Proof, prove};
+pub use lint::{CommentIgnores, LintOptions, lint};
 pub use roles::Role;
 pub use schema::Schema;
 pub use subject::Subject;
