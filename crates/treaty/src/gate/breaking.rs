@@ -168,10 +168,6 @@ impl Found {
 
     fn warn(&mut self, selection: &Selection) {
         self.warnings.extend(selection.warnings.iter().cloned());
-        let missing = engine::missing_breaking(&selection.ids);
-        if !missing.is_empty() {
-            self.warnings.insert(format!("this build does not check {}", missing.join(", ")));
-        }
     }
 
     fn report(mut self, format: ErrorFormat, title: &str, files: &Files) -> Report {

@@ -7,14 +7,14 @@ mod buf_work;
 mod buf_yaml;
 mod check;
 mod external;
-mod table;
 
 use std::collections::BTreeMap;
+
+use treaty_engine::rules::ConfigVersion;
 
 pub(super) use buf_lock::parse as parse_buf_lock;
 pub(super) use buf_work::parse as parse_buf_work;
 pub(super) use buf_yaml::{from_flag, parse as parse_buf_yaml};
-pub(super) use table::{BREAKING, LINT, Row};
 
 /// The version of a configuration file; it decides which rules exist and what is on by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,16 @@ pub(super) enum Version {
     V1Beta1,
     V1,
     V2,
+}
+
+impl From<Version> for ConfigVersion {
+    fn from(version: Version) -> Self {
+        match version {
+            Version::V1Beta1 => Self::V1Beta1,
+            Version::V1 => Self::V1,
+            Version::V2 => Self::V2,
+        }
+    }
 }
 
 /// Which rules to run, and where not to.

@@ -3,8 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::bail;
-use treaty_engine::{Comparison, Descriptors, Finding, Sources, compare, rules};
+use treaty_compiler::wellknown;
+use treaty_engine::rules::{self, ConfigVersion};
+use treaty_engine::{
+    CommentIgnores, Comparison, Descriptors, Finding, LintOptions, Sources, compare,
+};
 
 use super::config::LintConfig;
 
@@ -23,26 +26,35 @@ pub(super) fn breaking(
     compare(&old.with_imports().schema(), &new.with_imports().schema(), &rules)
 }
 
-/// The selected breaking rules that the engine does not have.
-pub(super) fn missing_breaking<'a>(ids: &'a BTreeSet<&'static str>) -> Vec<&'a str> {
-    let known = |id: &&&str| !rules::ALL.iter().any(|rule| rule.id == **id);
-    ids.iter().filter(known).copied().collect()
-}
-
 /// Checks the own files with the lint rules of these ids.
-///
-/// # Errors
-///
-/// Where the engine has none of them, so that nothing was checked.
 pub(super) fn lint(
-    _descriptors: &Descriptors,
+    descriptors: &Descriptors,
     ids: &BTreeSet<&'static str>,
-    _options: &LintConfig,
-) -> anyhow::Result<Vec<Finding>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    bail!("this build of treaty has no lint rules: nothing was checked")
+    config: &LintConfig,
+) -> Vec<Finding> {
+    let rules: Vec<_> =
+        rules::lint::ALL.iter().copied().filter(|rule| ids.contains(rule.id)).collect();
+    let defaults = LintOptions::new(ConfigVersion::V2, &rules);
+    let options = LintOptions {
+        rules: &rules,
+        enum_zero_value_suffix: match &*config.enum_zero_value_suffix {
+            "" => defaults.enum_zero_value_suffix,
+            suffix => suffix,
+        },
+        service_suffix: match &*config.service_suffix {
+            "" => defaults.service_suffix,
+            suffix => suffix,
+        },
+        rpc_allow_same_request_response: config.rpc_allow_same_request_response,
+        rpc_allow_google_protobuf_empty_requests: config.rpc_allow_google_protobuf_empty_requests,
+        rpc_allow_google_protobuf_empty_responses: config.rpc_allow_google_protobuf_empty_responses,
+        comment_ignores: if config.comment_ignores {
+            CommentIgnores::Honoured
+        } else {
+            CommentIgnores::Disregarded
+        },
+    };
+    treaty_engine::lint(descriptors, &options)
 }
 
 /// The names of the own files and of all that they import.
@@ -52,25 +64,7 @@ pub(super) fn files(descriptors: &Descriptors) -> Vec<String> {
 
 /// Whether the compiler has a file of this name that nobody needs to give it.
 pub(super) fn is_built_in(name: &str) -> bool {
-    const BUILT_IN: &[&str] = &[
-        "any",
-        "api",
-        "compiler/plugin",
-        "cpp_features",
-        "descriptor",
-        "duration",
-        "empty",
-        "field_mask",
-        "go_features",
-        "java_features",
-        "source_context",
-        "struct",
-        "timestamp",
-        "type",
-        "wrappers",
-    ];
-    let name = name.strip_prefix("google/protobuf/").and_then(|name| name.strip_suffix(".proto"));
-    name.is_some_and(|name| BUILT_IN.contains(&name))
+    wellknown::source(name).is_some()
 }
 
 /// The package of a file, own or imported.
@@ -81,6 +75,8 @@ pub(super) fn package(descriptors: &Descriptors, file: &str) -> Option<String> {
 /// What a rule's finding means, for those who have not met it: what it finds, why that matters, and
 /// what to do instead.
 pub(super) fn help(rule: &str) -> Option<[&'static str; 3]> {
-    let rule = rules::ALL.iter().find(|one| one.id == rule)?;
-    Some([rule.finds, rule.why, rule.remedy])
+    let of_two = rules::ALL.iter().chain(rules::own::ALL).find(|one| one.id == rule);
+    let of_one = rules::lint::ALL.iter().find(|one| one.id == rule);
+    let of_two = of_two.map(|rule| [rule.finds, rule.why, rule.remedy]);
+    of_two.or_else(|| of_one.map(|rule| [rule.finds, rule.why, rule.remedy]))
 }

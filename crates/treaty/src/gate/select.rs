@@ -4,9 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{bail, ensure};
+use anyhow::ensure;
+use treaty_engine::rules::{breaking, lint};
 
-use super::config::{self, CheckConfig, Row, Version};
+use super::config::CheckConfig;
 use super::path;
 
 /// What is checked.
@@ -49,31 +50,36 @@ pub(super) fn select(kind: Kind, config: &CheckConfig) -> anyhow::Result<Selecti
         selection.warnings.push(format!("No {} rules are configured in buf.yaml.", word(kind)));
         return Ok(selection);
     }
-    let known = Known::new(kind, config.version);
-    let mut chosen = if config.chosen.is_empty() {
-        known.rules.iter().filter(|rule| rule.default).map(|rule| rule.id).collect()
-    } else {
-        known.ids(&config.chosen)?
+    let version = config.version.into();
+    let (chosen, except) = (&config.chosen, &config.except);
+    (selection.ids, selection.warnings) = match kind {
+        Kind::Breaking => {
+            let selected = breaking::select(version, chosen, except)?;
+            let warnings = selected.warnings.iter().map(|one| first_line(&one.to_string()));
+            (selected.rules.iter().map(|rule| rule.id).collect(), warnings.collect())
+        }
+        Kind::Lint => {
+            let selected = lint::select(version, chosen, except)?;
+            (selected.rules.iter().map(|rule| rule.id).collect(), selected.warnings)
+        }
     };
-    let except = known.ids(&config.except)?;
-    chosen.retain(|id| !except.contains(id));
-    ensure!(
-        !chosen.is_empty(),
-        "no {} rule is left: buf.yaml excepts all that it uses",
-        word(kind)
-    );
     for (name, paths) in &config.ignore_only {
-        for id in known.ids(std::slice::from_ref(name))? {
+        let ids: Vec<_> = match kind {
+            Kind::Breaking => breaking::expand(version, name)?.into_iter().collect(),
+            Kind::Lint => lint::ids(version, name)?,
+        };
+        for id in ids {
             selection.ignore_only.entry(id).or_default().extend(paths.iter().cloned());
         }
     }
     let dot = selection.ignore_only.values().flatten().any(|one| one == ".");
     ensure!(!dot, "cannot specify \".\" as an ignore path");
-    selection.ids = chosen;
     selection.ignore.clone_from(&config.ignore);
-    let named = config.chosen.iter().chain(&config.except).chain(config.ignore_only.keys());
-    selection.warnings = known.warnings(&named.map(String::as_str).collect());
     Ok(selection)
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
 }
 
 fn word(kind: Kind) -> &'static str {
@@ -83,105 +89,9 @@ fn word(kind: Kind) -> &'static str {
     }
 }
 
-/// A rule as one version of the configuration knows it.
-struct Rule {
-    id: &'static str,
-    categories: Vec<&'static str>,
-    default: bool,
-    /// What stands for it, if it is deprecated.
-    replacements: Option<Vec<&'static str>>,
-}
-
-/// All that one version of the configuration knows.
-struct Known {
-    rules: Vec<Rule>,
-}
-
-/// Categories that have another name now.
-const DEPRECATED_CATEGORIES: &[(&str, &str)] =
-    &[("DEFAULT", "STANDARD"), ("STYLE_DEFAULT", "STYLE_STANDARD")];
-
-impl Known {
-    fn new(kind: Kind, version: Version) -> Self {
-        let table = match kind {
-            Kind::Breaking => config::BREAKING,
-            Kind::Lint => config::LINT,
-        };
-        Self { rules: table.iter().filter_map(|row| rule(row, version)).collect() }
-    }
-
-    /// The live rules that names of rules and categories stand for.
-    fn ids(&self, names: &[String]) -> anyhow::Result<BTreeSet<&'static str>> {
-        let mut ids = BTreeSet::new();
-        for name in names {
-            let is_named = |rule: &&Rule| rule.id == name;
-            let of_category = |rule: &&Rule| rule.categories.contains(&name.as_str());
-            let mut named: Vec<&Rule> = self.rules.iter().filter(is_named).collect();
-            if named.is_empty() {
-                named = self.rules.iter().filter(of_category).collect();
-            }
-            if named.is_empty() {
-                bail!("\"{name}\" is not a known rule or category ID");
-            }
-            for rule in named {
-                match &rule.replacements {
-                    Some(replacements) => ids.extend(replacements),
-                    None => _ = ids.insert(rule.id),
-                }
-            }
-        }
-        Ok(ids)
-    }
-
-    fn warnings(&self, names: &BTreeSet<&str>) -> Vec<String> {
-        let mut warnings = Vec::new();
-        for rule in self.rules.iter().filter(|rule| names.contains(rule.id)) {
-            if let Some(replacements) = &rule.replacements {
-                warnings.push(deprecated("Rule", rule.id, replacements));
-            }
-        }
-        for (name, replacement) in DEPRECATED_CATEGORIES {
-            let exists = |rule: &Rule| rule.categories.contains(name);
-            if names.contains(name) && self.rules.iter().any(exists) {
-                warnings.push(deprecated("Category", name, &[replacement]));
-            }
-        }
-        warnings
-    }
-}
-
-fn rule(row: &'static Row, version: Version) -> Option<Rule> {
-    let text = match version {
-        Version::V1Beta1 => row.v1beta1,
-        Version::V1 => row.v1,
-        Version::V2 => row.v2,
-    };
-    let mut words = text.split(' ').filter(|word| !word.is_empty());
-    let (mut categories, mut default, mut replacements) = (Vec::new(), false, None);
-    match text {
-        "-" => return None,
-        text if text.starts_with("deprecated") => {
-            replacements = Some(words.by_ref().skip(1).collect())
-        }
-        _ => {
-            categories = words.by_ref().collect();
-            default = categories.pop_if(|last| *last == "*").is_some();
-        }
-    }
-    Some(Rule { id: row.id, categories, default, replacements })
-}
-
-fn deprecated(what: &str, name: &str, replacements: &[&str]) -> String {
-    let replaced = match replacements {
-        [] => String::new(),
-        [one] => format!(" It has been replaced by {} {one}.", what.to_lowercase()),
-        many => format!(" It has been replaced by rules {}.", many.join(", ")),
-    };
-    format!("{what} {name} referenced in your buf.yaml is deprecated.{replaced}")
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::config::Version;
     use super::*;
 
     fn config(version: Version, chosen: &[&str], except: &[&str]) -> CheckConfig {
