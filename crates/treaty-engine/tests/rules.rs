@@ -42,7 +42,10 @@ fn every_rule_has_a_fixture_that_hits_and_every_fixture_a_rule() {
         let rule = fixture.trim_start_matches("editions_").to_uppercase();
         // Buf's answer, so that a fixture may be there before its rule is.
         let scenario = rule.starts_with("SCENARIO_");
-        assert!(scenario || expected.contains(&format!("\"type\":\"{rule}\"")), "{fixture} hits no {rule}");
+        assert!(
+            scenario || expected.contains(&format!("\"type\":\"{rule}\"")),
+            "{fixture} hits no {rule}"
+        );
     }
     for rule in rules::ALL {
         let fixture = rule.id.to_lowercase();
