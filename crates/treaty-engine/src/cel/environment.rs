@@ -1,13 +1,22 @@
 //! What names stand for: variables, messages with their fields, values of enums.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
-use treaty_compiler::descriptor::{Enum, Field, Kind, Label, Message};
+use treaty_compiler::descriptor::{Enum, Field, File, Kind, Label, Message};
+use treaty_compiler::wellknown;
 
 use super::library;
 use super::types::Type;
 use super::value::Value;
 use crate::Descriptors;
+
+/// Expressions may name what is built in without an import.
+static WELL_KNOWN: LazyLock<Vec<Arc<File>>> = LazyLock::new(|| {
+    let source = |name: &str| Some((name.to_owned(), wellknown::source(name)?.into()));
+    let compiled = treaty_compiler::compile(&wellknown::names().filter_map(source).collect());
+    compiled.files
+});
 
 /// The messages and enums of all linked files, by full name.
 #[derive(Default)]
@@ -20,7 +29,7 @@ pub(crate) struct Symbols<'d> {
 impl<'d> Symbols<'d> {
     pub(crate) fn new(descriptors: &'d Descriptors) -> Self {
         let mut symbols = Self::default();
-        for file in descriptors.files() {
+        for file in WELL_KNOWN.iter().chain(descriptors.files()) {
             symbols.enums.extend(file.enums.iter().map(|one| (&*one.full_name, one)));
             file.messages.iter().for_each(|one| symbols.add(one));
             symbols.extend(&file.extensions);

@@ -1,4 +1,4 @@
-//! Evaluates expressions that compile. — *Holds*: work is bounded. — *Does not* know the clock: `now` is
+//! Evaluates expressions that compile. — *Holds*: work and memory are bounded. — *Does not* know the clock: `now` is
 //! the beginning of 1970, so that equal input gives equal output.
 
 use super::checker::qualified;
@@ -8,7 +8,7 @@ use super::functions;
 use super::message;
 use super::value::Value;
 
-/// How many nodes may be evaluated.
+/// How many nodes may be evaluated, the parts of every value that is named counted in.
 const MAX_STEPS: usize = 1_000_000;
 
 /// Why there is no value.
@@ -90,9 +90,13 @@ impl Run<'_, '_> {
         expressions.iter().map(|one| self.value(one)).collect()
     }
 
-    fn name(&self, name: &str) -> Result<Value, Failed> {
+    fn name(&mut self, name: &str) -> Result<Value, Failed> {
         let found = self.scopes.iter().rev().find(|(variable, _)| variable == name);
         if let Some((_, value)) = found {
+            self.steps += value.size(MAX_STEPS);
+            if self.steps > MAX_STEPS {
+                return Err("operation interrupted".to_owned());
+            }
             return Ok(value.clone());
         }
         if name == "now" {

@@ -2,6 +2,9 @@
 
 use super::value::Value;
 
+/// How long a text may become.
+const MAX_LENGTH: usize = 1 << 20;
+
 pub(super) fn call(name: &str, values: &[Value]) -> Result<Value, String> {
     if let ("join", [Value::List(items), rest @ ..]) = (name, values) {
         let between = if let [Value::Text(between)] = rest { between } else { "" };
@@ -10,6 +13,9 @@ pub(super) fn call(name: &str, values: &[Value]) -> Result<Value, String> {
             _ => Err("no such overload".to_owned()),
         };
         let items = items.iter().map(item).collect::<Result<Vec<_>, _>>()?;
+        if items.len().saturating_mul(between.len()) > MAX_LENGTH {
+            return Err("operation interrupted".to_owned());
+        }
         return Ok(Value::Text(items.join(between)));
     }
     let [Value::Text(text), rest @ ..] = values else { return Err("no such overload".to_owned()) };

@@ -104,19 +104,24 @@ impl fmt::Display for Type {
 }
 
 /// What open types turned out to be.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Bindings(BTreeMap<u32, Type>);
+#[derive(Debug, Default)]
+pub(super) struct Bindings {
+    bound: BTreeMap<u32, Type>,
+    /// What was there before, newest last, so that a try that fails can be undone.
+    before: Vec<(u32, Option<Type>)>,
+}
 
 impl Bindings {
     pub(super) fn bind(&mut self, variable: u32, to: Type) {
-        self.0.insert(variable, to);
+        let before = self.bound.insert(variable, to);
+        self.before.push((variable, before));
     }
 
     /// The type with what is known filled in; what is open stays, or becomes `dyn`.
     pub(super) fn filled(&self, of: &Type, open_is_dyn: bool) -> Type {
         let inner = |of: &Type| Box::new(self.filled(of, open_is_dyn));
         match of {
-            Type::Variable(number) => match self.0.get(number) {
+            Type::Variable(number) => match self.bound.get(number) {
                 Some(bound) => self.filled(bound, open_is_dyn),
                 None if open_is_dyn => Type::Dyn,
                 None => of.clone(),
@@ -130,22 +135,28 @@ impl Bindings {
 
     /// Whether a value of the one may stand where the other is expected; binds what was open.
     pub(super) fn assign(&mut self, one: &Type, other: &Type) -> bool {
-        let mut tried = self.clone();
-        let fits = tried.fits(one, other);
-        if fits {
-            *self = tried;
-        }
-        fits
+        self.before.clear();
+        let fits = self.fits(one, other);
+        self.settle(fits)
     }
 
     /// The same for lists of types.
     pub(super) fn assign_all(&mut self, ones: &[Type], others: &[Type]) -> bool {
-        let mut tried = self.clone();
+        self.before.clear();
         let mut pairs = ones.iter().zip(others);
-        let fits = ones.len() == others.len() && pairs.all(|(one, other)| tried.fits(one, other));
-        if fits {
-            *self = tried;
+        let fits = ones.len() == others.len() && pairs.all(|(one, other)| self.fits(one, other));
+        self.settle(fits)
+    }
+
+    /// Keeps or undoes what a try has bound.
+    fn settle(&mut self, fits: bool) -> bool {
+        while let Some((variable, before)) = self.before.pop().filter(|_| !fits) {
+            match before {
+                Some(before) => self.bound.insert(variable, before),
+                None => self.bound.remove(&variable),
+            };
         }
+        self.before.clear();
         fits
     }
 
@@ -182,7 +193,7 @@ impl Bindings {
         if *one == Type::Variable(number) {
             return Some(true);
         }
-        if let Some(bound) = self.0.get(&number).cloned() {
+        if let Some(bound) = self.bound.get(&number).cloned() {
             if *one == bound {
                 return Some(true);
             }
@@ -206,7 +217,7 @@ impl Bindings {
         match within {
             Type::Variable(other) if *other == number => true,
             Type::Variable(other) => {
-                self.0.get(other).is_some_and(|bound| self.occurs(number, bound))
+                self.bound.get(other).is_some_and(|bound| self.occurs(number, bound))
             }
             Type::List(of) | Type::Type(of) => self.occurs(number, of),
             Type::Map(key, value) => self.occurs(number, key) || self.occurs(number, value),

@@ -44,6 +44,28 @@ impl Value {
         }
     }
 
+    /// How many parts and bytes it has, counted no further than a bound.
+    pub(super) fn size(&self, bound: usize) -> usize {
+        let sum = |parts: &mut dyn Iterator<Item = &Self>| {
+            let mut total = 1;
+            for part in parts {
+                total += part.size(bound);
+                if total > bound {
+                    break;
+                }
+            }
+            total
+        };
+        match self {
+            Self::Text(text) => 1 + text.len() / 16,
+            Self::Bytes(bytes) => 1 + bytes.len() / 16,
+            Self::List(items) => sum(&mut items.iter()),
+            Self::Map(entries) => sum(&mut entries.iter().flat_map(|(key, value)| [key, value])),
+            Self::Message(_, fields) => sum(&mut fields.values()),
+            _ => 1,
+        }
+    }
+
     /// Which is greater; none where they cannot be ordered.
     pub(crate) fn order(&self, other: &Self) -> Option<Ordering> {
         Some(match (self, other) {

@@ -7,7 +7,7 @@ const MAX_HEIGHT: usize = 1000;
 
 /// What is wrong, and the part of the pattern that is.
 pub(super) fn check(pattern: &str) -> Result<(), String> {
-    let mut parser = Parser { pattern, at: 0, groups: 0, names: Vec::new(), last: Last::Nothing };
+    let mut parser = Parser { pattern, at: 0, groups: 0, last: Last::Nothing };
     parser.run().map_err(|(reason, part)| format!("{reason}: `{part}`"))
 }
 
@@ -27,7 +27,6 @@ struct Parser<'p> {
     at: usize,
     /// How many groups are open.
     groups: usize,
-    names: Vec<&'p str>,
     last: Last,
 }
 
@@ -83,10 +82,6 @@ impl<'p> Parser<'p> {
             {
                 return Err(("invalid named capture", whole));
             }
-            if self.names.contains(&name) {
-                return Err(("duplicate capture group name", name));
-            }
-            self.names.push(name);
             self.at += whole.len();
             return Ok(());
         }
