@@ -72,7 +72,7 @@ fn descriptors(file: &File) -> Option<Descriptors> {
 }
 
 /// The types that a type is made of, itself among them.
-fn reached(pools: [&Pool; 2], name: &str) -> BTreeSet<String> {
+pub(crate) fn reached(pools: [&Pool; 2], name: &str) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     let mut open = vec![name.to_owned()];
     while let Some(name) = open.pop() {
@@ -93,12 +93,12 @@ fn effect(change: &Change, writer: Side) -> Effect {
     if writer == Side::Old { change.old_to_new } else { change.new_to_old }
 }
 
-fn rank(effect: Effect) -> u8 {
+pub(crate) fn rank(effect: Effect) -> u8 {
     effect as u8
 }
 
 /// What all changes of the types together may do at most.
-fn allowed(changes: &[Change], types: &BTreeSet<String>, writer: Side) -> Effect {
+pub(crate) fn allowed(changes: &[Change], types: &BTreeSet<String>, writer: Side) -> Effect {
     let about = changes.iter().filter(|change| match &change.subject {
         Subject::File(_) => true,
         subject => subject.type_name().is_some_and(|name| types.contains(name)),
