@@ -95,7 +95,8 @@ pub fn descriptor_sets(bytes: &[u8]) {
 }
 
 fn services_of(descriptors: &Descriptors) -> Vec<String> {
-    descriptors.pool().services().map(|service| service.full_name().to_owned()).collect()
+    let services = descriptors.files().flat_map(|file| &file.services);
+    services.map(|service| service.full_name.to_string()).collect()
 }
 
 /// Asks reflection for everything that a caller can ask about the set.
@@ -141,7 +142,7 @@ pub fn proto_source(bytes: &[u8]) {
     if text.len() > MAX_TEXT_BYTES {
         return;
     }
-    let sources = Sources::from([(FILE.to_owned(), text.to_owned())]);
+    let sources = Sources::from([(FILE.to_owned(), text.into())]);
     let (descriptors, findings) = Descriptors::compile(&sources);
     let compiled = descriptors.own().any(|file| file == FILE);
     assert_ne!(compiled, !findings.is_empty(), "clean or found faulty, never both or neither");
