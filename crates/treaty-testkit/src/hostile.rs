@@ -4,6 +4,8 @@
 //! bytes give the same answer. `fuzz/` searches with these targets, and the judge replays what
 //! was found, so both ask the same questions. — *Does not* bring bytes.
 
+mod linker;
+
 use std::io::Write as _;
 use std::time::Duration;
 
@@ -21,6 +23,8 @@ use treaty_core::trace_context::TraceContext;
 use treaty_engine::{Descriptors, Sources, compare, rules};
 use treaty_mesh::reflection::Schema;
 
+pub use linker::linker;
+
 /// The longest proto source and configuration file, in bytes: more costs time and finds no more.
 const MAX_TEXT_BYTES: usize = 4096;
 
@@ -33,6 +37,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("configuration", configuration),
     ("descriptor_sets", descriptor_sets),
     ("events", events),
+    ("linker", linker),
     ("peer_certificate", peer_certificate),
     ("proto_source", proto_source),
 ];
