@@ -99,6 +99,7 @@ table! {
     ReservedValueDeleted:  Misread, Kept,    "a new reader cannot name what old data holds";
     FieldDeleted:          Misread, Misread, "the number is free to come back as something else";
     ValueDeleted:          Misread, Misread, "the number is free to come back as something else";
+    NameReused:            Misread, Misread, "JSON that meant the other one is read as this one";
     FieldRenamed:          Misread, Misread, "JSON and generated code know fields by name";
     JsonNameChanged:       Misread, Misread, "JSON knows fields by this name";
     ValueRenamed:          Misread, Misread, "JSON and generated code know values by name";

@@ -179,6 +179,8 @@ fn fields(parts: &Parts<'_, Message<'_>, Field<'_>>, list: &mut List<'_>) {
         list.add(kind, field.subject(), old.place.file);
     }
     for Part { old, part: field, .. } in &parts.added {
+        let reused = old.fields.iter().any(|known| known.name == field.name);
+        list.when(reused, ChangeKind::NameReused, || field.subject(), field.place.file);
         let joins = |oneof: &str| old.oneofs.iter().any(|known| known.name == oneof);
         let kind = match field.oneof {
             _ if field.cardinality == Cardinality::Required => ChangeKind::RequiredFieldAdded,
@@ -302,6 +304,9 @@ fn values(parts: &Parts<'_, Enum<'_>, EnumNumber<'_>>, list: &mut List<'_>) {
     for Part { old, new, part: value } in &parts.added {
         let kind = if new.closed { ChangeKind::ClosedValueAdded } else { ChangeKind::ValueAdded };
         list.add(kind, value.subject(), old.place.file);
+        let known = |name: &str| old.numbers.iter().any(|number| number.has(name));
+        let reused = value.names.iter().any(|one| known(one.name));
+        list.when(reused, ChangeKind::NameReused, || value.subject(), old.place.file);
     }
     for (old, new) in &parts.both {
         let file = old.names.first().map_or("", |one| one.place.file);
