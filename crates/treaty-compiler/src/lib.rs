@@ -13,6 +13,7 @@ mod lexer;
 mod link;
 mod parallel;
 mod parser;
+pub mod pool;
 mod retention;
 pub mod wellknown;
 pub mod wire;
@@ -24,4 +25,5 @@ pub use features::{
     JavaUtf8Validation, JsonFormat, MessageEncoding, NamingStyle, RepeatedEncoding, Utf8Validation,
 };
 pub use parser::parse_unlinked;
+pub use pool::Pool;
 pub use retention::Retention;

@@ -92,6 +92,8 @@ struct Parser<'a> {
     syntax: Syntax,
     /// The file says a syntax that there is not, so that nothing is wrong for its sake.
     is_syntax_unknown: bool,
+    /// What stands at the top level seems to belong elsewhere.
+    is_lost: bool,
     /// How many messages are open.
     depth: usize,
     /// How many braces of a message literal are open.
@@ -117,6 +119,7 @@ impl<'a> Parser<'a> {
             room: MAX_DIAGNOSTICS,
             syntax: Syntax::Proto2,
             is_syntax_unknown: false,
+            is_lost: false,
             depth: 0,
             braces: 0,
             fault_line: None,

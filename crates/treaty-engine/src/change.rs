@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{Bump, Role, Subject, Verdict};
 
 /// What a reader of one age makes of what a writer of the other age wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// It reads what was written.
@@ -95,6 +95,7 @@ table! {
     IdempotencyRaised:     Kept,    Misread, "a new client repeats calls that an old server does twice";
     IdempotencyLowered:    Misread, Kept,    "an old client repeats calls that a new server does twice";
     ReservedFieldDeleted:  Ignored, Misread, "old data is skipped, and an old reader finds the default";
+    OneofMemberDeleted:    Misread, Misread, "a new reader sees the oneof as not set, and an old reader finds the default";
     ReservedValueDeleted:  Misread, Kept,    "a new reader cannot name what old data holds";
     FieldDeleted:          Misread, Misread, "the number is free to come back as something else";
     ValueDeleted:          Misread, Misread, "the number is free to come back as something else";
@@ -115,6 +116,20 @@ table! {
     ResponseTypeChanged:   Misread, Misread, "a client reads another message than was sent";
     StreamingChanged:      Misread, Misread, "one side waits for messages that the other never sends";
     PackageDeleted:        Misread, Misread, "its methods answer UNIMPLEMENTED, its types have no reader";
+    FileOptionChanged:     Kept,    Kept,    "only generated code changes";
+    GeneratedTypeChanged:  Kept,    Kept,    "the bytes are the same; only generated code changes";
+    SyntaxRewritten:       Kept,    Kept,    "every element means the same in the other syntax";
+    JsonFormatRelaxed:     Kept,    Kept,    "nothing changes yet, but names may now clash in JSON";
+    ExtensionsClosed:      Kept,    Kept,    "nothing changes yet, but the number may now come to mean something else";
+    TwinTyped:             Kept,    Kept,    "the other type has the same fields: same bytes, same JSON";
+    JoinedNewOneof:        Kept,    Kept,    "the only field that old data can hold of the new oneof";
+    FieldWidened:          Kept,    Misread, "an old reader cuts a number that is too large for it";
+    FieldNarrowed:         Misread, Kept,    "a new reader cuts a number that is too large for it";
+    Utf8Required:          Misread, Kept,    "a new reader refuses text that is not UTF-8";
+    Utf8Relaxed:           Kept,    Misread, "an old reader refuses text that is not UTF-8";
+    ConstraintTightened:   Misread, Kept,    "a new reader refuses what old writers may send";
+    ConstraintLoosened:    Kept,    Misread, "an old reader refuses what new writers may send";
+    DefaultChanged:        Misread, Misread, "a field that is not set reads as another value";
     FilePackageChanged:    Misread, Misread, "every full name in the file is another one";
     SyntaxChanged:         Misread, Misread, "presence, packing and closed enums follow the syntax";
 }
@@ -124,7 +139,11 @@ impl ChangeKind {
     #[must_use]
     pub fn bump(self) -> Bump {
         match self {
-            Self::ReservedAdded | Self::Undeprecated | Self::FileAdded => Bump::Patch,
+            Self::ReservedAdded
+            | Self::Undeprecated
+            | Self::FileAdded
+            | Self::FileOptionChanged
+            | Self::SyntaxRewritten => Bump::Patch,
             _ => Bump::Minor,
         }
     }

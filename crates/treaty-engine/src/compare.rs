@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use crate::hits::{Hit, Hits};
 use crate::pairing::Pairing;
+use crate::policy::Given;
 use crate::roles::Roles;
-use crate::rules::Rule;
+use crate::rules::{Rule, own};
 use crate::{Change, ChangeKind, Finding, Role, Schema, Severity, Subject, Verdict, diff};
 
 /// What differs between two versions.
@@ -28,7 +29,17 @@ impl Comparison {
 /// Compares the own files of two versions under the chosen rules.
 #[must_use]
 pub fn compare(old: &Schema<'_>, new: &Schema<'_>, rules: &[&Rule]) -> Comparison {
-    let pairing = Pairing::new(old, new);
+    compare_given(old, new, rules, &Given::default())
+}
+
+/// The same, under what the contract promises beyond its descriptors.
+pub(crate) fn compare_given(
+    old: &Schema<'_>,
+    new: &Schema<'_>,
+    rules: &[&Rule],
+    given: &Given<'_>,
+) -> Comparison {
+    let pairing = Pairing::new(old, new, given);
     let roles = Roles::new(old, new);
     let changes = diff::changes(&pairing, &roles);
     let verdicts = Verdicts::new(&changes);
@@ -39,9 +50,22 @@ pub fn compare(old: &Schema<'_>, new: &Schema<'_>, rules: &[&Rule]) -> Compariso
         findings
             .extend(hits.0.into_iter().map(|hit| finding(rule, hit, &verdicts, &roles, &pairing)));
     }
-    findings.sort();
-    findings.dedup();
-    Comparison { changes, findings }
+    own::settle(&pairing, rules, &mut findings);
+    Comparison { changes, findings: in_order(findings) }
+}
+
+/// As buf prints them, and once each: where two elements have the same short name and no place of
+/// their own, one line stands for both, with what is worst of them.
+fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|one, other| one.shown().cmp(&other.shown()).then_with(|| one.cmp(other)));
+    findings.dedup_by(|next, kept| {
+        let same = next.shown() == kept.shown();
+        if same {
+            kept.verdict = kept.verdict.zip(next.verdict).map(|(one, other)| one.join(other));
+        }
+        same
+    });
+    findings
 }
 
 fn finding(
@@ -52,6 +76,7 @@ fn finding(
     pairing: &Pairing<'_>,
 ) -> Finding {
     let (path, span, deleted) = hit.at.resolve(pairing.new, &hit.old_file);
+    let (verdict, reason) = verdicts.of(&hit.subject);
     Finding {
         path,
         old_path: Some(hit.old_file),
@@ -64,10 +89,13 @@ fn finding(
         severity: Severity::Error,
         message: hit.message,
         remedy: rule.remedy.to_owned(),
-        verdict: Some(verdicts.of(&hit.subject)),
+        verdict: Some(verdict),
+        reason: reason.map(str::to_owned),
         role: role(&hit.subject, roles),
         subject: hit.subject.to_string(),
         versions: Vec::new(),
+        element: Some(hit.subject),
+        proof: None,
     }
 }
 
@@ -77,34 +105,46 @@ fn role(subject: &Subject, roles: &Roles<'_>) -> Option<Role> {
 
 /// The joined verdicts of all changes of an element, and of all that was deleted with a file.
 struct Verdicts {
-    by_subject: HashMap<Subject, Verdict>,
-    by_deleted_file: HashMap<String, Verdict>,
+    by_subject: HashMap<Subject, Joined>,
+    by_deleted_file: HashMap<String, Joined>,
+}
+
+/// A verdict, and the reason of the first change that has it or is part of it.
+type Joined = (Verdict, Option<&'static str>);
+
+fn join((one, reason): Joined, (other, otherwise): Joined) -> Joined {
+    let both = one.join(other);
+    (
+        both,
+        if both == one && (one != Verdict::Safe || reason.is_some()) { reason } else { otherwise },
+    )
 }
 
 impl Verdicts {
     fn new(changes: &[Change]) -> Self {
         let (mut by_subject, mut by_deleted_file) = (HashMap::new(), HashMap::new());
         for change in changes {
-            let known: &mut Verdict = by_subject.entry(change.subject.key()).or_default();
-            *known = known.join(change.verdict);
+            let of = (change.verdict, Some(change.reason));
+            let known: &mut Joined = by_subject.entry(change.subject.key()).or_default();
+            *known = join(*known, of);
             if is_deletion(change.kind) {
-                let known: &mut Verdict = by_deleted_file.entry(change.file.clone()).or_default();
-                *known = known.join(change.verdict);
+                let known: &mut Joined = by_deleted_file.entry(change.file.clone()).or_default();
+                *known = join(*known, of);
             }
         }
         Self { by_subject, by_deleted_file }
     }
 
     /// Breaking where the diff does not know better than the rule.
-    fn of(&self, subject: &Subject) -> Verdict {
+    fn of(&self, subject: &Subject) -> Joined {
         let own = self.by_subject.get(&subject.key()).copied();
         let with_it = match subject {
             Subject::File(file) => self.by_deleted_file.get(file).copied(),
             _ => None,
         };
         match (own, with_it) {
-            (Some(own), Some(with_it)) => own.join(with_it),
-            (one, other) => one.or(other).unwrap_or(Verdict::Breaking),
+            (Some(own), Some(with_it)) => join(own, with_it),
+            (one, other) => one.or(other).unwrap_or((Verdict::Breaking, None)),
         }
     }
 }

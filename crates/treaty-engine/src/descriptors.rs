@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
+use treaty_compiler::Pool;
 use treaty_compiler::descriptor::{Encoding, File};
 use treaty_compiler::wire::{Fields, put_message};
 
@@ -88,10 +89,11 @@ impl Descriptors {
         Self { files: Arc::clone(&self.files), own }
     }
 
-    /// The same files, all of them own: what `buf breaking` compares without `--exclude-imports`.
+    /// The same files, of which all that the own ones import, near or far, are own too: what `buf
+    /// breaking` compares without `--exclude-imports`.
     #[must_use]
     pub fn with_imports(&self) -> Self {
-        let own = self.files.keys().map(|name| name.to_string()).collect();
+        let own = self.closure().map(|(file, _)| file.name.to_string()).collect();
         Self { files: Arc::clone(&self.files), own }
     }
 
@@ -123,6 +125,12 @@ impl Descriptors {
         }
         let files = reached.into_iter().filter_map(|name| self.files.get(name));
         files.map(|file| (&**file, self.own.contains(&*file.name)))
+    }
+
+    /// All files, own and imported, indexed by name and number.
+    #[must_use]
+    pub fn pool(&self) -> Pool {
+        Pool::new(self.files.values().cloned().collect())
     }
 
     /// The descriptors as rules see them.

@@ -1,27 +1,34 @@
 //! Lists every difference between two paired versions, whether or not a rule forbids it.
 
-use crate::pairing::{Matched, Pairing, Parts};
+use treaty_compiler::descriptor::{Kind, Options};
+use treaty_compiler::wire::Value;
+use treaty_compiler::{Features, JsonFormat, Utf8Validation};
+
+use crate::constraints::{self, Difference};
+use crate::pairing::{Matched, Pairing, Part, Parts};
 use crate::roles::Roles;
 use crate::schema::{
-    Cardinality, Enum, EnumNumber, Field, Message, Method, Oneof, Reserved, missing,
+    Cardinality, Default, Enum, EnumNumber, Field, Message, Method, Oneof, Reserved, SourceFile,
+    missing,
 };
-use crate::{Change, ChangeKind, Subject};
+use crate::{Change, ChangeKind, Subject, twins};
 
 /// The changes, by what they are about.
 pub(crate) fn changes(pairing: &Pairing<'_>, roles: &Roles<'_>) -> Vec<Change> {
-    let mut list = List { roles, changes: Vec::new() };
+    let mut list = List { pairing, roles, changes: Vec::new() };
     packages_and_files(pairing, &mut list);
     types(pairing, &mut list);
-    pairing.fields.iter().for_each(|parts| fields(parts, &mut list));
+    fields(&pairing.fields, &mut list);
     extensions(&pairing.extensions, &mut list);
-    pairing.oneofs.iter().for_each(|parts| oneofs(parts, &mut list));
-    pairing.values.iter().for_each(|parts| values(parts, &mut list));
+    oneofs(&pairing.oneofs, &mut list);
+    values(&pairing.values, &mut list);
     services(pairing, &mut list);
     list.changes.sort_by(|a, b| (&a.subject, a.kind).cmp(&(&b.subject, b.kind)));
     list.changes
 }
 
 struct List<'a> {
+    pairing: &'a Pairing<'a>,
     roles: &'a Roles<'a>,
     changes: Vec<Change>,
 }
@@ -73,11 +80,33 @@ fn packages_and_files(pairing: &Pairing<'_>, list: &mut List<'_>) {
     for file in &pairing.files.deleted {
         list.add(ChangeKind::FileDeleted, file.subject(), file.name);
     }
+    let rewritten = twins::rewritten(pairing);
     for (old, new) in &pairing.files.both {
         let of = || old.subject();
         list.when(old.package != new.package, ChangeKind::FilePackageChanged, of, old.name);
-        list.when(old.syntax != new.syntax, ChangeKind::SyntaxChanged, of, old.name);
+        list.when(generates_otherwise(old, new), ChangeKind::FileOptionChanged, of, old.name);
+        if let Some(same) = rewritten.get(old.name) {
+            let kind = if *same { ChangeKind::SyntaxRewritten } else { ChangeKind::SyntaxChanged };
+            list.add(kind, of(), old.name);
+        }
     }
+}
+
+/// The file options that say what is generated where.
+const GENERATION: [u32; 16] = [1, 8, 9, 10, 11, 16, 17, 18, 31, 36, 37, 39, 40, 41, 44, 45];
+
+fn generates_otherwise(old: &SourceFile<'_>, new: &SourceFile<'_>) -> bool {
+    let (old, new) = (old.options(), new.options());
+    let of = |options: Option<&'_ Options>, number| {
+        options.and_then(|one| one.get(number).map(value_key))
+    };
+    (old.is_some() || new.is_some())
+        && GENERATION.iter().any(|&number| of(old, number) != of(new, number))
+}
+
+/// Numbers and texts, so that options of two versions can be compared.
+fn value_key(value: Value<'_>) -> (Option<i32>, Option<Vec<u8>>) {
+    (value.int32(), value.bytes().map(<[u8]>::to_vec))
 }
 
 fn types(pairing: &Pairing<'_>, list: &mut List<'_>) {
@@ -103,30 +132,53 @@ fn types(pairing: &Pairing<'_>, list: &mut List<'_>) {
 
 fn message(old: &Message<'_>, new: &Message<'_>, list: &mut List<'_>) {
     let (of, file) = (|| old.subject(), old.place.file);
+    constraints(constraints::of_message(old, new), of, file, list);
     list.when(file != new.place.file, ChangeKind::Moved, of, file);
     list.reservation(&old.reserved, &new.reserved, of, file);
+    let relaxed = relaxed(old.features, new.features);
+    list.when(relaxed, ChangeKind::JsonFormatRelaxed, of, file);
+    let ranges = |message: &Message<'_>| -> Vec<_> {
+        let ranges = message.proto.extension_ranges.iter();
+        ranges.map(|range| (range.start, range.end.saturating_sub(1))).collect()
+    };
+    let accessor =
+        |message: &Message<'_>| message.proto.options.as_ref().is_some_and(|one| one.flag(2));
+    let other = accessor(old) != accessor(new);
+    list.when(other, ChangeKind::GeneratedTypeChanged, of, file);
+    let closed =
+        !old.proto.extension_ranges.is_empty() && !missing(&ranges(old), &ranges(new)).is_empty();
+    list.when(closed, ChangeKind::ExtensionsClosed, of, file);
     list.deprecation(old.deprecated, new.deprecated, of, file);
+}
+
+fn relaxed(old: Features, new: Features) -> bool {
+    (old.json_format, new.json_format) == (JsonFormat::Allow, JsonFormat::LegacyBestEffort)
 }
 
 fn enumeration(old: &Enum<'_>, new: &Enum<'_>, list: &mut List<'_>) {
     let (of, file) = (|| old.subject(), old.place.file);
     list.when(file != new.place.file, ChangeKind::Moved, of, file);
     list.when(old.closed != new.closed, ChangeKind::EnumTypeChanged, of, file);
+    let relaxed = relaxed(old.features, new.features);
+    list.when(relaxed, ChangeKind::JsonFormatRelaxed, of, file);
     list.reservation(&old.reserved, &new.reserved, of, file);
     list.deprecation(old.deprecated, new.deprecated, of, file);
 }
 
 fn fields(parts: &Parts<'_, Message<'_>, Field<'_>>, list: &mut List<'_>) {
-    let file = parts.old.place.file;
-    for field in &parts.parts.deleted {
-        let reserved = &parts.new.reserved;
+    for Part { old, new, part: field } in &parts.deleted {
+        let reserved = &new.reserved;
         let guarded = reserved.has_number(field.number) && reserved.has_name(field.name);
-        let kind =
-            if guarded { ChangeKind::ReservedFieldDeleted } else { ChangeKind::FieldDeleted };
-        list.add(kind, field.subject(), file);
+        let survives = |oneof: &str| new.oneofs.iter().any(|known| known.name == oneof);
+        let kind = match field.oneof {
+            _ if !guarded => ChangeKind::FieldDeleted,
+            Some(oneof) if survives(oneof) => ChangeKind::OneofMemberDeleted,
+            _ => ChangeKind::ReservedFieldDeleted,
+        };
+        list.add(kind, field.subject(), old.place.file);
     }
-    for field in &parts.parts.added {
-        let joins = |oneof: &str| parts.old.oneofs.iter().any(|known| known.name == oneof);
+    for Part { old, part: field, .. } in &parts.added {
+        let joins = |oneof: &str| old.oneofs.iter().any(|known| known.name == oneof);
         let kind = match field.oneof {
             _ if field.cardinality == Cardinality::Required => ChangeKind::RequiredFieldAdded,
             Some(oneof) if joins(oneof) => ChangeKind::OneofMemberAdded,
@@ -134,7 +186,7 @@ fn fields(parts: &Parts<'_, Message<'_>, Field<'_>>, list: &mut List<'_>) {
         };
         list.add(kind, field.subject(), field.place.file);
     }
-    for (old, new) in &parts.parts.both {
+    for (old, new) in &parts.both {
         field(old, new, list);
     }
 }
@@ -147,6 +199,8 @@ fn extensions(extensions: &Matched<'_, Field<'_>>, list: &mut List<'_>) {
         list.add(ChangeKind::FieldAdded, one.subject(), one.place.file);
     }
     for (old, new) in &extensions.both {
+        let moved = old.place.file != new.place.file;
+        list.when(moved, ChangeKind::Moved, || new.subject(), old.place.file);
         field(old, new, list);
     }
 }
@@ -156,9 +210,16 @@ fn field(old: &Field<'_>, new: &Field<'_>, list: &mut List<'_>) {
     let renamed = old.name != new.name || old.proto.full_name != new.proto.full_name;
     list.when(renamed, ChangeKind::FieldRenamed, of, file);
     list.when(old.json_name != new.json_name, ChangeKind::JsonNameChanged, of, file);
-    let retyped = old.kind != new.kind || old.type_name != new.type_name;
-    list.when(retyped, ChangeKind::FieldRetyped, of, file);
-    list.when(old.oneof != new.oneof, ChangeKind::FieldChangedOneof, of, file);
+    if old.kind != new.kind || old.type_name != new.type_name {
+        list.add(retyping(list.pairing, old, new), of(), file);
+    }
+    if old.oneof != new.oneof {
+        let alone = twins::is_alone_in_new_oneof(list.pairing, old, new);
+        let kind = if alone { ChangeKind::JoinedNewOneof } else { ChangeKind::FieldChangedOneof };
+        list.add(kind, of(), file);
+    }
+    reading(old, new, list);
+    constraints(constraints::of_field(list.pairing, old, new), of, file, list);
     if old.cardinality != new.cardinality && !old.in_map_entry {
         let kind = match (old.cardinality, new.cardinality) {
             (Cardinality::Implicit, Cardinality::Explicit) => ChangeKind::PresenceGained,
@@ -170,32 +231,73 @@ fn field(old: &Field<'_>, new: &Field<'_>, list: &mut List<'_>) {
     list.deprecation(old.deprecated, new.deprecated, of, file);
 }
 
-fn oneofs(parts: &Parts<'_, Message<'_>, Oneof<'_>>, list: &mut List<'_>) {
-    let file = parts.old.place.file;
-    for oneof in &parts.parts.deleted {
-        list.add(ChangeKind::OneofDeleted, oneof.subject(), file);
+fn constraints(found: Vec<Difference>, of: impl Fn() -> Subject, file: &str, list: &mut List<'_>) {
+    let tightened = found.iter().any(|one| one.tightened);
+    let loosened = found.iter().any(|one| !one.tightened);
+    list.when(tightened, ChangeKind::ConstraintTightened, &of, file);
+    list.when(loosened, ChangeKind::ConstraintLoosened, &of, file);
+}
+
+/// What the same bytes are to readers: defaults, text, generated types.
+fn reading(old: &Field<'_>, new: &Field<'_>, list: &mut List<'_>) {
+    let (of, file) = (|| new.subject(), old.place.file);
+    let default = Default::change((list.pairing.old, old), (list.pairing.new, new)).is_some();
+    list.when(default, ChangeKind::DefaultChanged, of, file);
+    let utf8 = |field: &Field<'_>| field.features.utf8_validation == Utf8Validation::Verify;
+    if old.kind == Kind::String && new.kind == Kind::String {
+        list.when(!utf8(old) && utf8(new), ChangeKind::Utf8Required, of, file);
+        list.when(utf8(old) && !utf8(new), ChangeKind::Utf8Relaxed, of, file);
     }
-    for oneof in &parts.parts.added {
-        list.add(ChangeKind::OneofAdded, oneof.subject(), file);
+    let other = old.cpp_string != new.cpp_string && old.kind == new.kind
+        || old.java_checks_utf8 != new.java_checks_utf8 && new.kind == Kind::String
+        || old.jstype() != new.jstype();
+    list.when(other, ChangeKind::GeneratedTypeChanged, of, file);
+}
+
+fn retyping(pairing: &Pairing<'_>, old: &Field<'_>, new: &Field<'_>) -> ChangeKind {
+    let widens = |from, to| {
+        matches!(
+            (from, to),
+            (Kind::Int32, Kind::Int64)
+                | (Kind::Uint32, Kind::Uint64 | Kind::Int64)
+                | (Kind::Sint32, Kind::Sint64)
+        )
+    };
+    if old.kind == new.kind && twins::same_type((pairing.old, old), (pairing.new, new)) {
+        ChangeKind::TwinTyped
+    } else if widens(old.kind, new.kind) {
+        ChangeKind::FieldWidened
+    } else if widens(new.kind, old.kind) {
+        ChangeKind::FieldNarrowed
+    } else {
+        ChangeKind::FieldRetyped
+    }
+}
+
+fn oneofs(parts: &Parts<'_, Message<'_>, Oneof<'_>>, list: &mut List<'_>) {
+    for Part { old, part, .. } in &parts.deleted {
+        list.add(ChangeKind::OneofDeleted, part.subject(), old.place.file);
+    }
+    for Part { old, part, .. } in &parts.added {
+        list.add(ChangeKind::OneofAdded, part.subject(), old.place.file);
     }
 }
 
 fn values(parts: &Parts<'_, Enum<'_>, EnumNumber<'_>>, list: &mut List<'_>) {
-    let file = parts.old.place.file;
-    for value in &parts.parts.deleted {
-        let reserved = &parts.new.reserved;
+    for Part { old, new, part: value } in &parts.deleted {
+        let reserved = &new.reserved;
         let guarded = reserved.has_number(value.number)
             && value.names.iter().all(|one| reserved.has_name(one.name));
         let kind =
             if guarded { ChangeKind::ReservedValueDeleted } else { ChangeKind::ValueDeleted };
-        list.add(kind, value.subject(), file);
+        list.add(kind, value.subject(), old.place.file);
     }
-    let added =
-        if parts.new.closed { ChangeKind::ClosedValueAdded } else { ChangeKind::ValueAdded };
-    for value in &parts.parts.added {
-        list.add(added, value.subject(), file);
+    for Part { old, new, part: value } in &parts.added {
+        let kind = if new.closed { ChangeKind::ClosedValueAdded } else { ChangeKind::ValueAdded };
+        list.add(kind, value.subject(), old.place.file);
     }
-    for (old, new) in &parts.parts.both {
+    for (old, new) in &parts.both {
+        let file = old.names.first().map_or("", |one| one.place.file);
         let lost = !new.has_all_of(old);
         let gained = !old.has_all_of(new);
         let of = || new.subject();
@@ -218,15 +320,13 @@ fn services(pairing: &Pairing<'_>, list: &mut List<'_>) {
         list.when(file != new.place.file, ChangeKind::Moved, of, file);
         list.deprecation(old.deprecated, new.deprecated, of, file);
     }
-    for parts in &pairing.methods {
-        for method in &parts.parts.added {
-            list.add(ChangeKind::MethodAdded, method.subject(), method.place.file);
-        }
-        for method in &parts.parts.deleted {
-            list.add(ChangeKind::MethodDeleted, method.subject(), method.place.file);
-        }
+    for Part { part, .. } in &pairing.methods.added {
+        list.add(ChangeKind::MethodAdded, part.subject(), part.place.file);
     }
-    pairing.method_pairs().for_each(|(old, new)| method(old, new, list));
+    for Part { part, .. } in &pairing.methods.deleted {
+        list.add(ChangeKind::MethodDeleted, part.subject(), part.place.file);
+    }
+    pairing.methods.both.iter().for_each(|(old, new)| method(old, new, list));
 }
 
 fn method(old: &Method<'_>, new: &Method<'_>, list: &mut List<'_>) {

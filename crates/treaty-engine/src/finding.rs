@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Role, Verdict};
+use crate::{Proof, Role, Subject, Verdict};
 
 /// Whether a finding stops the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub struct Finding {
     /// The file at fault, relative to the proto root; the old file where the new one is gone.
     pub path: String,
     /// The file in the old version, which ignoring looks at too; none where nothing is compared.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip)]
     pub old_path: Option<String>,
     /// Whether `path` is gone from the new version, so that line and column say nothing.
     pub deleted: bool,
@@ -44,10 +44,19 @@ pub struct Finding {
     pub remedy: String,
     /// What running programs make of it; none for a compile error.
     pub verdict: Option<Verdict>,
+    /// Why that is the verdict, where the differences between the versions tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Who reads the message it is in.
     pub role: Option<Role>,
     /// The released versions that it breaks, oldest first.
     pub versions: Vec<String>,
+    /// The element itself; `subject` is its name.
+    #[serde(skip)]
+    pub element: Option<Subject>,
+    /// The bytes that prove it, once somebody looked for them.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
 }
 
 impl Finding {
@@ -71,9 +80,20 @@ impl Finding {
             subject: path.to_owned(),
             remedy: String::new(),
             verdict: None,
+            reason: None,
             role: None,
             versions: Vec::new(),
+            element: None,
+            proof: None,
         }
+    }
+
+    /// What is printed of it, in the order in which findings are printed: what has no place first.
+    #[must_use]
+    pub fn shown(&self) -> impl Ord + PartialEq + use<'_> {
+        let path = (!self.deleted).then_some(&*self.path);
+        let (start, end) = ((self.line, self.column), (self.end_line, self.end_column));
+        (path, start, &*self.rule, &*self.message, end)
     }
 
     /// The same finding with what to do about it.

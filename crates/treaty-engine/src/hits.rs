@@ -29,6 +29,14 @@ impl<'d> At<'d> {
         Self::Places(vec![place.part(part), place.clone()])
     }
 
+    /// The same, but another place is looked for first.
+    pub(crate) fn after(place: Place<'d>, rest: Self) -> Self {
+        match rest {
+            Self::Places(places) => Self::Places([vec![place], places].concat()),
+            other => other,
+        }
+    }
+
     /// A statement of a file, such as its package.
     pub(crate) fn token(file: &'d str, path: &[i32]) -> Self {
         Self::Places(vec![Place::new(file, path)])
@@ -39,7 +47,7 @@ impl<'d> At<'d> {
         match self {
             Self::Places(places) => {
                 let span =
-                    places.iter().find_map(|place| new.files.get(place.file)?.span(&place.path));
+                    places.iter().find_map(|place| new.files.get(place.file)?.span(place.path()));
                 let file = places.first().map_or(old_file, |place| place.file);
                 (file.to_owned(), span.unwrap_or(Span::FILE), false)
             }

@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crate::hits::At;
+use crate::policy::Given;
 use crate::schema::{Enum, EnumNumber, Field, Message, Method, Oneof, Schema, Service, SourceFile};
 
 /// The elements of one sort: in both versions (old, new), only in the old, only in the new.
@@ -17,12 +18,20 @@ pub(crate) struct Matched<'a, T> {
     pub(crate) added: Vec<&'a T>,
 }
 
-/// The parts of one parent that is in both versions.
+/// The parts of all parents that are in both versions, parent by parent.
 #[derive(Debug)]
 pub(crate) struct Parts<'a, P, T> {
+    pub(crate) both: Vec<(&'a T, &'a T)>,
+    pub(crate) deleted: Vec<Part<'a, P, T>>,
+    pub(crate) added: Vec<Part<'a, P, T>>,
+}
+
+/// What one version of a parent has and the other has not.
+#[derive(Debug)]
+pub(crate) struct Part<'a, P, T> {
     pub(crate) old: &'a P,
     pub(crate) new: &'a P,
-    pub(crate) parts: Matched<'a, T>,
+    pub(crate) part: &'a T,
 }
 
 /// Two versions, paired.
@@ -30,25 +39,27 @@ pub(crate) struct Parts<'a, P, T> {
 pub(crate) struct Pairing<'a> {
     pub(crate) old: &'a Schema<'a>,
     pub(crate) new: &'a Schema<'a>,
+    pub(crate) given: &'a Given<'a>,
     pub(crate) files: Matched<'a, SourceFile<'a>>,
     pub(crate) messages: Matched<'a, Message<'a>>,
     pub(crate) enums: Matched<'a, Enum<'a>>,
     pub(crate) services: Matched<'a, Service<'a>>,
     pub(crate) extensions: Matched<'a, Field<'a>>,
-    pub(crate) fields: Vec<Parts<'a, Message<'a>, Field<'a>>>,
-    pub(crate) oneofs: Vec<Parts<'a, Message<'a>, Oneof<'a>>>,
-    pub(crate) values: Vec<Parts<'a, Enum<'a>, EnumNumber<'a>>>,
-    pub(crate) methods: Vec<Parts<'a, Service<'a>, Method<'a>>>,
+    pub(crate) fields: Parts<'a, Message<'a>, Field<'a>>,
+    pub(crate) oneofs: Parts<'a, Message<'a>, Oneof<'a>>,
+    pub(crate) values: Parts<'a, Enum<'a>, EnumNumber<'a>>,
+    pub(crate) methods: Parts<'a, Service<'a>, Method<'a>>,
 }
 
 impl<'a> Pairing<'a> {
-    pub(crate) fn new(old: &'a Schema<'a>, new: &'a Schema<'a>) -> Self {
+    pub(crate) fn new(old: &'a Schema<'a>, new: &'a Schema<'a>, given: &'a Given<'a>) -> Self {
         let messages = match_maps(&old.messages, &new.messages);
         let enums = match_maps(&old.enums, &new.enums);
         let services = match_maps(&old.services, &new.services);
         Self {
             old,
             new,
+            given,
             files: match_maps(&old.files, &new.files),
             extensions: match_maps(&old.extensions, &new.extensions),
             fields: parts(&messages, |message| &message.fields, |field| field.number),
@@ -63,18 +74,7 @@ impl<'a> Pairing<'a> {
 
     /// Fields of messages, then extensions.
     pub(crate) fn field_pairs(&self) -> impl Iterator<Item = (&'a Field<'a>, &'a Field<'a>)> {
-        let fields = self.fields.iter().flat_map(|parts| parts.parts.both.iter().copied());
-        fields.chain(self.extensions.both.iter().copied())
-    }
-
-    pub(crate) fn value_pairs(
-        &self,
-    ) -> impl Iterator<Item = (&'a EnumNumber<'a>, &'a EnumNumber<'a>)> {
-        self.values.iter().flat_map(|parts| parts.parts.both.iter().copied())
-    }
-
-    pub(crate) fn method_pairs(&self) -> impl Iterator<Item = (&'a Method<'a>, &'a Method<'a>)> {
-        self.methods.iter().flat_map(|parts| parts.parts.both.iter().copied())
+        self.fields.both.iter().chain(&self.extensions.both).copied()
     }
 
     /// The file of both versions with that name.
@@ -116,22 +116,33 @@ fn matched<'a, K: Ord, T>(
     new: impl Iterator<Item = (K, &'a T)>,
 ) -> Matched<'a, T> {
     let mut matched = Matched { both: Vec::new(), deleted: Vec::new(), added: Vec::new() };
+    walk(old, new, |old, new| match (old, new) {
+        (Some(old), Some(new)) => matched.both.push((old, new)),
+        (old, new) => {
+            matched.deleted.extend(old);
+            matched.added.extend(new);
+        }
+    });
+    matched
+}
+
+/// Tells of every key of two sorted lists what each holds under it.
+fn walk<'a, K: Ord, T: 'a>(
+    old: impl Iterator<Item = (K, &'a T)>,
+    new: impl Iterator<Item = (K, &'a T)>,
+    mut tell: impl FnMut(Option<&'a T>, Option<&'a T>),
+) {
     let (mut old, mut new) = (old.peekable(), new.peekable());
     loop {
         let order = match (old.peek(), new.peek()) {
             (Some((one, _)), Some((other, _))) => one.cmp(other),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
-            (None, None) => return matched,
+            (None, None) => return,
         };
-        match order {
-            Ordering::Less => matched.deleted.extend(old.next().map(|(_, one)| one)),
-            Ordering::Greater => matched.added.extend(new.next().map(|(_, one)| one)),
-            Ordering::Equal => {
-                let pair = old.next().zip(new.next()).map(|((_, old), (_, new))| (old, new));
-                matched.both.extend(pair);
-            }
-        }
+        let old = if order == Ordering::Greater { None } else { old.next() };
+        let new = if order == Ordering::Less { None } else { new.next() };
+        tell(old.map(|(_, old)| old), new.map(|(_, new)| new));
     }
 }
 
@@ -139,35 +150,35 @@ fn parts<'a, P, K: Ord, T>(
     parents: &Matched<'a, P>,
     of: impl Fn(&'a P) -> &'a Vec<T>,
     key: impl Fn(&'a T) -> K + Copy,
-) -> Vec<Parts<'a, P, T>> {
+) -> Parts<'a, P, T> {
     let list = |parent| of(parent).iter().map(move |one| (key(one), one));
-    let pairs = parents.both.iter();
-    pairs.map(|&(old, new)| Parts { old, new, parts: matched(list(old), list(new)) }).collect()
+    let mut parts = Parts { both: Vec::new(), deleted: Vec::new(), added: Vec::new() };
+    for &(old, new) in &parents.both {
+        walk(list(old), list(new), |old_part, new_part| match (old_part, new_part) {
+            (Some(old), Some(new)) => parts.both.push((old, new)),
+            (Some(part), None) => parts.deleted.push(Part { old, new, part }),
+            (None, Some(part)) => parts.added.push(Part { old, new, part }),
+            (None, None) => {}
+        });
+    }
+    parts
 }
 
-fn oneofs<'a>(messages: &Matched<'a, Message<'a>>) -> Vec<Parts<'a, Message<'a>, Oneof<'a>>> {
+/// Oneofs stand in the order of the source; there are few in a message.
+fn oneofs<'a>(messages: &Matched<'a, Message<'a>>) -> Parts<'a, Message<'a>, Oneof<'a>> {
     let find = |message: &'a Message<'a>, name: &str| {
         message.oneofs.iter().find(|oneof| oneof.name == name)
     };
-    let pairs =
-        messages.both.iter().filter(|(old, new)| !old.oneofs.is_empty() || !new.oneofs.is_empty());
-    pairs
-        .map(|&(old, new)| Parts {
-            old,
-            new,
-            parts: Matched {
-                both: old
-                    .oneofs
-                    .iter()
-                    .filter_map(|oneof| Some((oneof, find(new, oneof.name)?)))
-                    .collect(),
-                deleted: old
-                    .oneofs
-                    .iter()
-                    .filter(|oneof| find(new, oneof.name).is_none())
-                    .collect(),
-                added: new.oneofs.iter().filter(|oneof| find(old, oneof.name).is_none()).collect(),
-            },
-        })
-        .collect()
+    let mut parts = Parts { both: Vec::new(), deleted: Vec::new(), added: Vec::new() };
+    for &(old, new) in &messages.both {
+        for part in &old.oneofs {
+            match find(new, part.name) {
+                Some(other) => parts.both.push((part, other)),
+                None => parts.deleted.push(Part { old, new, part }),
+            }
+        }
+        let added = new.oneofs.iter().filter(|oneof| find(old, oneof.name).is_none());
+        parts.added.extend(added.map(|part| Part { old, new, part }));
+    }
+    parts
 }

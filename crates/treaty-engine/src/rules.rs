@@ -3,10 +3,11 @@
 
 pub mod breaking;
 pub mod lint;
+pub mod own;
 
 use serde::{Deserialize, Serialize};
 
-pub use breaking::Rule;
+pub use breaking::{NotSelected, Rule};
 
 /// What a breaking rule protects; a rule can be of several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -82,37 +83,12 @@ pub fn of(category: Category) -> Vec<&'static Rule> {
     ALL.iter().copied().filter(has).collect()
 }
 
-/// A name that is no rule's id and no category.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "`{0}` is neither a category (FILE, PACKAGE, WIRE_JSON, WIRE, CSR) nor a rule that treaty knows"
-)]
-pub struct UnknownRule(pub String);
-
-/// The rules that categories and ids in `chosen` name, without those that `except` names.
+/// The rules that categories and ids in `chosen` name, as v2 configurations have them, without those
+/// that `except` names.
 ///
 /// # Errors
 ///
-/// [`UnknownRule`] for a name that is neither.
-pub fn select(chosen: &[String], except: &[String]) -> Result<Vec<&'static Rule>, UnknownRule> {
-    let named = |names: &[String]| -> Result<Vec<&'static str>, UnknownRule> {
-        let lists = names.iter().map(|name| ids(name)).collect::<Result<Vec<_>, _>>()?;
-        Ok(lists.concat())
-    };
-    let (chosen, except) = (named(chosen)?, named(except)?);
-    let wanted = |rule: &&Rule| chosen.contains(&rule.id) && !except.contains(&rule.id);
-    Ok(ALL.iter().copied().filter(wanted).collect())
-}
-
-fn ids(name: &str) -> Result<Vec<&'static str>, UnknownRule> {
-    let category = Category::ALL.into_iter().find(|category| category.id() == name);
-    let found: Vec<_> = ALL
-        .iter()
-        .filter(|rule| {
-            let categories = rule.categories.v2.unwrap_or_default();
-            rule.id == name || category.is_some_and(|one| categories.contains(&one))
-        })
-        .map(|rule| rule.id)
-        .collect();
-    if found.is_empty() { Err(UnknownRule(name.to_owned())) } else { Ok(found) }
+/// [`NotSelected`] for a name that is neither, and where nothing is left.
+pub fn select(chosen: &[String], except: &[String]) -> Result<Vec<&'static Rule>, NotSelected> {
+    breaking::select(ConfigVersion::V2, chosen, except).map(|selection| selection.rules)
 }

@@ -3,24 +3,28 @@
 //! lists are sorted by what versions pair elements with.
 
 mod build;
+mod default;
 mod element;
 mod file;
 mod place;
 mod reserved;
+mod strings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use default::Default;
 pub(crate) use element::{
     Cardinality, Enum, EnumNumber, Field, Idempotency, Message, Method, Oneof, Service,
 };
 pub(crate) use file::SourceFile;
 pub(crate) use place::{Place, Span};
-pub(crate) use reserved::{Reserved, merged, missing};
+pub(crate) use reserved::{Reserved, missing};
+pub(crate) use strings::CppString;
 
-use crate::Descriptors;
+use crate::{Descriptors, Subject};
 
 /// All elements of a version by full name; the imported ones only to be referred to.
-#[derive(Debug, Default)]
+#[derive(Debug, std::default::Default)]
 pub struct Schema<'d> {
     /// Own files.
     pub(crate) files: BTreeMap<&'d str, SourceFile<'d>>,
@@ -29,6 +33,8 @@ pub struct Schema<'d> {
     pub(crate) services: BTreeMap<&'d str, Service<'d>>,
     /// By the full name of what they extend, and number.
     pub(crate) extensions: BTreeMap<(&'d str, i32), Field<'d>>,
+    /// The names of custom options, own or imported, by what they extend and number.
+    pub(crate) options: BTreeMap<(&'d str, i32), &'d str>,
     /// Imported files' elements: by these, references are followed but not compared.
     pub(crate) imported_messages: BTreeMap<&'d str, Message<'d>>,
     pub(crate) imported_enums: BTreeMap<&'d str, Enum<'d>>,
@@ -47,6 +53,29 @@ impl<'d> Schema<'d> {
     /// A message of this version, own or imported.
     pub(crate) fn message(&self, full_name: &str) -> Option<&Message<'d>> {
         self.messages.get(full_name).or_else(|| self.imported_messages.get(full_name))
+    }
+
+    /// Whether this version deprecates an element; none where it does not have it.
+    pub(crate) fn is_deprecated(&self, subject: &Subject) -> Option<bool> {
+        match subject {
+            Subject::Message(name) => self.messages.get(&**name).map(|one| one.deprecated),
+            Subject::Enum(name) => self.enums.get(&**name).map(|one| one.deprecated),
+            Subject::Service(name) => self.services.get(&**name).map(|one| one.deprecated),
+            Subject::Field { message, number, .. } => {
+                Some(self.messages.get(&**message)?.field(*number)?.deprecated)
+            }
+            Subject::Extension { message, number, .. } => {
+                self.extensions.get(&(&**message, *number)).map(|one| one.deprecated)
+            }
+            Subject::Value { of, number, .. } => {
+                Some(self.enums.get(&**of)?.number(*number)?.deprecated)
+            }
+            Subject::Method { service, name } => {
+                let mut methods = self.services.get(&**service)?.methods.iter();
+                methods.find(|method| method.name == name).map(|method| method.deprecated)
+            }
+            Subject::Package(_) | Subject::File(_) | Subject::Oneof { .. } => None,
+        }
     }
 
     pub(crate) fn packages(&self) -> BTreeSet<&'d str> {

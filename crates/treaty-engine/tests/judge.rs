@@ -76,7 +76,7 @@ fn an_addition_asks_for_a_minor_release_and_has_a_direction() {
 
 #[test]
 fn an_option_that_nobody_sees_asks_for_a_patch() {
-    let new = with("package shop.v1;", "package shop.v1; option go_package = \"a/b\";");
+    let new = with("package shop.v1;", "package shop.v1; option deprecated = true;");
     assert_eq!(verdict(&new), (Verdict::Safe, Bump::Patch, "1.0.1".to_owned()));
 }
 
@@ -135,9 +135,9 @@ fn what_does_not_compile_is_a_finding_with_its_place() {
         .map(|one| format!("{}:{}:{}: {}", one.path, one.line, one.column, one.message))
         .collect();
     insta::assert_snapshot!(places.join("\n"), @r"
-    import.proto:3:1: import 'nowhere.proto' not found
-    syntax.proto:2:9: expected an identifier, but found '{'
-    type.proto:3:3: name 'Missing' is not defined
+    import.proto:3:1: `nowhere.proto` is imported, but there is no such file
+    syntax.proto:2:9: expected a message name, found `{`
+    type.proto:3:3: `Missing` is not defined
     ");
     assert_eq!(descriptors.own().collect::<Vec<_>>(), ["good.proto"]);
 }

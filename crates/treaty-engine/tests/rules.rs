@@ -23,10 +23,11 @@ fn every_rule_over_every_fixture() {
             let role = role.map_or_else(|| "-".to_owned(), |role| role.to_string());
             writeln!(
                 hits.get_mut(one.rule.as_str()).unwrap(),
-                "{fixture}/{}:{place}\n  {}\n  {} ({role}): {verdict}",
+                "{fixture}/{}:{place}\n  {}\n  {} ({role}): {verdict}, {}",
                 one.path,
                 one.message,
-                one.subject
+                one.subject,
+                one.reason.as_deref().unwrap_or("no change says why")
             )
             .unwrap();
         }

@@ -13,13 +13,7 @@ impl Parser<'_> {
         self.advance();
         let name = self.name(location, "an enum name")?.into();
         let mut enumeration = Enum { name, visibility, ..Enum::default() };
-        let open = self.current;
-        if !self.at(b'{') {
-            self.expected("`{`", None);
-            self.recover(open);
-            return Ok(enumeration);
-        }
-        self.finish(Some(location));
+        let Some(open) = self.open_block(location) else { return Ok(enumeration) };
         while self.in_block(open, "enum") {
             let (first, mark) = (self.current, self.locations.mark());
             if self.enum_statement(&mut enumeration, location).is_err() {

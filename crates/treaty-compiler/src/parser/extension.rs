@@ -16,11 +16,7 @@ impl Parser<'_> {
         let first = self.current;
         let extendee = self.type_name("the message to extend")?;
         let last = self.previous;
-        if !self.at(b'{') {
-            return Err(self.expected("`{`", None));
-        }
-        let open = self.current;
-        self.finish(Some(location));
+        let Some(open) = self.open_block(location) else { return Ok(()) };
         if self.at(b'}') {
             let span = self.current.span();
             let help = "add one, or remove the block";

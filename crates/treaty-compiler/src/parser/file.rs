@@ -1,5 +1,6 @@
 //! Top-level statements.
 
+use super::recovery::STATEMENTS;
 use super::suggestion::nearest;
 use super::{Failed, Parse, Parser};
 use crate::descriptor::{File, Import, ImportKind, LocationId, Span, Step, Syntax, Visibility};
@@ -15,7 +16,6 @@ impl Parser<'_> {
         if matches!(self.word(), "syntax" | "edition") {
             let first = self.current;
             if self.syntax(root).is_err() {
-                self.is_syntax_unknown = true;
                 self.recover(first);
             }
         } else {
@@ -24,16 +24,16 @@ impl Parser<'_> {
         file.syntax = self.syntax;
         while !self.at_end() {
             let first = self.current;
-            if self.top_level(file, root).is_err() {
-                self.recover(first);
+            match self.top_level(file, root) {
+                Ok(()) => self.is_lost = false,
+                Err(Failed) => self.recover(first),
             }
             if self.at(b'}') {
-                let span = self.current.span();
-                self.report(
-                    span,
-                    "this `}` closes nothing",
-                    Some("remove it, or add the `{` before"),
-                );
+                if !self.is_lost {
+                    let span = self.current.span();
+                    let help = "remove it, or add the `{` before";
+                    self.report(span, "this `}` closes nothing", Some(help));
+                }
                 self.finish(None);
             }
         }
@@ -44,6 +44,9 @@ impl Parser<'_> {
     fn syntax(&mut self, root: LocationId) -> Parse {
         let location = self.open(root, Step::Field(12));
         let is_edition = self.word() == "edition";
+        // Until it is known better, whatever any edition has is right.
+        self.is_syntax_unknown = true;
+        self.syntax = if is_edition { Syntax::EDITION_2024 } else { Syntax::Proto3 };
         self.advance();
         self.symbol(b'=')?;
         let start = self.current.span().start;
@@ -57,19 +60,15 @@ impl Parser<'_> {
             (true, "2024") => Some(Syntax::EDITION_2024),
             _ => None,
         };
-        match known {
-            Some(syntax) => self.syntax = syntax,
-            None if is_edition => {
-                self.is_syntax_unknown = true;
-                self.syntax = Syntax::EDITION_2024;
-                let help = "there are \"2023\" and \"2024\"";
-                self.report(span, format!("there is no edition \"{value}\""), Some(help));
-            }
-            None => {
-                self.is_syntax_unknown = true;
-                let help = "there are \"proto2\" and \"proto3\", and `edition = \"2023\";` instead";
-                self.report(span, format!("there is no syntax \"{value}\""), Some(help));
-            }
+        if let Some(syntax) = known {
+            self.syntax = syntax;
+            self.is_syntax_unknown = false;
+        } else if is_edition {
+            let help = "there are \"2023\" and \"2024\"";
+            self.report(span, format!("there is no edition \"{value}\""), Some(help));
+        } else {
+            let help = "there are \"proto2\" and \"proto3\", and `edition = \"2023\";` instead";
+            self.report(span, format!("there is no syntax \"{value}\""), Some(help));
         }
         self.semicolon(Some(location))?;
         self.close(location);
@@ -114,7 +113,12 @@ impl Parser<'_> {
             _ => {
                 let help = "a file holds `message`, `enum`, `service`, `extend`, `option`, `import` \
                             and `package`";
-                return Err(self.expected_statement("a top-level statement", help));
+                // Of statements that all seem to be in the wrong place, the first is told.
+                let was_lost = std::mem::replace(&mut self.is_lost, true);
+                if !was_lost {
+                    self.expected_statement("a top-level statement", help);
+                }
+                return Err(Failed);
             }
         }
         Ok(())
@@ -126,7 +130,7 @@ impl Parser<'_> {
         if !matches!(follows, Some(TokenKind::Identifier | TokenKind::String)) {
             return None;
         }
-        let meant = nearest(word, &KEYWORDS)?;
+        let meant = nearest(word, &KEYWORDS).filter(|_| !STATEMENTS.contains(&word))?;
         let help = format!("did you mean `{meant}`?");
         let span = self.current.span();
         self.report(span, format!("`{word}` is no statement"), Some(&help));

@@ -37,20 +37,18 @@ impl Parser<'_> {
 
     /// From `{` to `}`, also of a group.
     pub(super) fn message_body(&mut self, message: &mut Message, location: LocationId) -> Parse {
-        let open = self.current;
-        if !self.at(b'{') {
-            self.expected("`{`", None);
-            self.recover(open);
-            return Ok(());
-        }
-        if self.depth == MAX_MESSAGES {
+        if self.at(b'{') && self.depth == MAX_MESSAGES {
             let help = format!("messages nest at most {MAX_MESSAGES} deep");
+            let open = self.current;
             self.report(open.span(), "messages nest too deep", Some(&help));
             self.recover(open);
             return Ok(());
         }
+        if self.depth == MAX_MESSAGES {
+            return Err(self.expected("`{`", None));
+        }
+        let Some(open) = self.open_block(location) else { return Ok(()) };
         self.depth += 1;
-        self.finish(Some(location));
         while self.in_block(open, "message") {
             let (first, mark) = (self.current, self.locations.mark());
             if self.message_statement(message, location).is_err() {

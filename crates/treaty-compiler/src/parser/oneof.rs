@@ -10,12 +10,8 @@ impl Parser<'_> {
         let location = self.open(around, Step::Element(8, index));
         self.advance();
         let name = self.name(location, "a oneof name")?.into();
-        if !self.at(b'{') {
-            return Err(self.expected("`{`", None));
-        }
-        let open = self.current;
-        self.finish(Some(location));
         message.oneofs.push(Oneof { name, options: None });
+        let Some(open) = self.open_block(location) else { return Ok(()) };
         while self.in_block(open, "oneof") {
             let (first, mark) = (self.current, self.locations.mark());
             if self.oneof_statement(message, around, location, index).is_err() {

@@ -2,10 +2,11 @@
 //! *Holds*: every call ends nearer to the end of the file, or at the end of the block around.
 
 use super::Parser;
+use crate::descriptor::LocationId;
 use crate::lexer::{Token, TokenKind};
 
 /// Words that begin statements and are rarely anything else at the beginning of a line.
-const STATEMENTS: [&str; 34] = [
+pub(super) const STATEMENTS: [&str; 34] = [
     "message",
     "enum",
     "service",
@@ -43,6 +44,35 @@ const STATEMENTS: [&str; 34] = [
 ];
 
 impl Parser<'_> {
+    /// The `{` of a declaration. Where it is missing, but what it would open is there, it is thought
+    /// to be there too; else the declaration has no body.
+    pub(super) fn open_block(&mut self, location: LocationId) -> Option<Token> {
+        let header = self.previous;
+        if !self.at(b'{') {
+            self.expected("`{`", None);
+            let ends = [b'{', b'}', b';'].map(TokenKind::Symbol);
+            while self.current.line == header.line
+                && !ends.contains(&self.current.kind)
+                && !self.at_end()
+            {
+                self.advance();
+            }
+        }
+        let open = self.current;
+        if self.at(b'{') {
+            self.finish(Some(location));
+            return Some(open);
+        }
+        let is_within = open.column > self.locations.start_of(location).column;
+        if open.line > header.line && open.kind == TokenKind::Identifier && is_within {
+            return Some(header);
+        }
+        if self.at(b';') {
+            self.finish(None);
+        }
+        None
+    }
+
     /// Whether the block that `open` opened goes on; if not, its end has been consumed, or it has
     /// been reported that there is none.
     pub(super) fn in_block(&mut self, open: Token, what: &str) -> bool {

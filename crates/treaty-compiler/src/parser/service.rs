@@ -12,13 +12,7 @@ impl Parser<'_> {
         self.advance();
         let name = self.name(location, "a service name")?.into();
         let mut service = Service { name, ..Service::default() };
-        let open = self.current;
-        if !self.at(b'{') {
-            self.expected("`{`", None);
-            self.recover(open);
-            return Ok(service);
-        }
-        self.finish(Some(location));
+        let Some(open) = self.open_block(location) else { return Ok(service) };
         while self.in_block(open, "service") {
             let (first, mark) = (self.current, self.locations.mark());
             if self.service_statement(&mut service, location).is_err() {

@@ -7,6 +7,7 @@ use treaty_compiler::descriptor::{self, File, Kind, Label, Options};
 use treaty_compiler::{EnumType, Features, FieldPresence, Holder, MessageEncoding};
 
 use super::element::EnumName;
+use super::strings::{CppString, java_checks_utf8};
 use super::{
     Cardinality, Enum, EnumNumber, Field, Idempotency, Message, Method, Oneof, Place, Reserved,
     Schema, Service, SourceFile,
@@ -40,7 +41,7 @@ pub(super) fn schema(descriptors: &Descriptors) -> Schema<'_> {
         for (index, service) in (0..).zip(&file.services).filter(|_| own) {
             builder.at(&[6, index], |builder| builder.service(service));
         }
-        for (index, extension) in (0..).zip(&file.extensions).filter(|_| own) {
+        for (index, extension) in (0..).zip(&file.extensions) {
             builder.at(&[7, index], |builder| builder.extension(extension, features));
         }
     }
@@ -68,7 +69,7 @@ impl<'d> Builder<'_, 'd> {
     }
 
     fn part(&self, numbers: &[i32]) -> Place<'d> {
-        Place { file: &self.file.name, path: [&self.path, numbers].concat().into() }
+        Place::below(&self.file.name, &self.path, numbers)
     }
 
     /// The full name without the package.
@@ -79,7 +80,7 @@ impl<'d> Builder<'_, 'd> {
         }
     }
 
-    /// A message; the entry of a map stands where its field does.
+    /// A message; the entry of a map stands where the type of its field does.
     fn message(&mut self, proto: &'d descriptor::Message, outer: Features, map: Option<Place<'d>>) {
         let options = proto.options.as_deref();
         let features = outer.below(options, Holder::Message);
@@ -90,8 +91,7 @@ impl<'d> Builder<'_, 'd> {
         for (index, enumeration) in (0..).zip(&proto.enums) {
             self.at(&[4, index], |builder| builder.enumeration(enumeration, features));
         }
-        let own = self.own;
-        for (index, extension) in (0..).zip(&proto.extensions).filter(|_| own) {
+        for (index, extension) in (0..).zip(&proto.extensions) {
             self.at(&[6, index], |builder| builder.extension(extension, features));
         }
         let mut message = Message {
@@ -105,7 +105,7 @@ impl<'d> Builder<'_, 'd> {
             map_entry: is_map_entry(proto),
             deprecated: flag(options, MESSAGE_DEPRECATED),
             fields: Vec::with_capacity(proto.fields.len()),
-            oneofs: self.oneofs(proto),
+            oneofs: oneofs(proto),
             reserved: Reserved {
                 ranges: proto
                     .reserved_ranges
@@ -126,7 +126,7 @@ impl<'d> Builder<'_, 'd> {
         messages.insert(message.full_name, message);
     }
 
-    /// The place of the field whose map's entry the nested message is.
+    /// The place of the type of the field whose map's entry the nested message is.
     fn map_field(
         &self,
         proto: &descriptor::Message,
@@ -137,24 +137,7 @@ impl<'d> Builder<'_, 'd> {
                 == Some(&*entry.full_name)
         };
         let index = proto.fields.iter().position(is_map)?;
-        Some(self.part(&[2, i32::try_from(index).ok()?]))
-    }
-
-    fn oneofs(&self, proto: &'d descriptor::Message) -> Vec<Oneof<'d>> {
-        let synthetic: BTreeSet<u32> = proto
-            .fields
-            .iter()
-            .filter(|field| field.proto3_optional)
-            .filter_map(|field| field.oneof_index)
-            .collect();
-        let declared = (0_u32..).zip(&proto.oneofs).filter(|(index, _)| !synthetic.contains(index));
-        declared
-            .map(|(index, oneof)| Oneof {
-                name: &oneof.name,
-                message: &proto.full_name,
-                place: self.part(&[8, index as i32]),
-            })
-            .collect()
+        Some(self.part(&[2, i32::try_from(index).ok()?, 6]))
     }
 
     fn field(
@@ -188,6 +171,8 @@ impl<'d> Builder<'_, 'd> {
             type_name,
             cardinality: cardinality(proto, kind, features, is_map),
             in_map_entry: message.map_entry,
+            cpp_string: CppString::of(self.file, kind, features, proto.options.as_deref()),
+            java_checks_utf8: java_checks_utf8(self.file, features),
             json_name: proto
                 .json_name
                 .as_deref()
@@ -198,9 +183,15 @@ impl<'d> Builder<'_, 'd> {
     }
 
     fn extension(&mut self, proto: &'d descriptor::Field, outer: Features) {
-        let features = outer.below(proto.options.as_deref(), Holder::Field);
         let extendee = proto.extendee.as_deref().unwrap_or_default();
         let extendee = extendee.strip_prefix('.').unwrap_or(extendee);
+        if extendee.starts_with("google.protobuf.") {
+            self.schema.options.insert((extendee, proto.number), &proto.full_name);
+        }
+        if !self.own {
+            return;
+        }
+        let features = outer.below(proto.options.as_deref(), Holder::Field);
         let kind = kind(proto, features, false);
         let extension = Field {
             proto,
@@ -219,6 +210,8 @@ impl<'d> Builder<'_, 'd> {
                 Label::Optional => Cardinality::Explicit,
             },
             in_map_entry: false,
+            cpp_string: CppString::of(self.file, kind, features, proto.options.as_deref()),
+            java_checks_utf8: java_checks_utf8(self.file, features),
             json_name: proto
                 .json_name
                 .as_deref()
@@ -289,6 +282,17 @@ impl<'d> Builder<'_, 'd> {
         };
         self.schema.services.insert(service.full_name, service);
     }
+}
+
+fn oneofs(proto: &descriptor::Message) -> Vec<Oneof<'_>> {
+    let synthetic: BTreeSet<u32> = proto
+        .fields
+        .iter()
+        .filter(|field| field.proto3_optional)
+        .filter_map(|field| field.oneof_index)
+        .collect();
+    let declared = (0_u32..).zip(&proto.oneofs).filter(|(index, _)| !synthetic.contains(index));
+    declared.map(|(index, oneof)| Oneof { name: &oneof.name, message: &proto.full_name }).collect()
 }
 
 fn method<'d>(

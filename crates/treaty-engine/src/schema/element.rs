@@ -5,8 +5,9 @@ use std::fmt;
 use treaty_compiler::Features;
 use treaty_compiler::descriptor::{self, Kind, Options};
 
-use super::{Place, Reserved};
+use super::{CppString, Place, Reserved};
 use crate::Subject;
+use crate::hits::At;
 
 /// A message, also the entry message of a map field.
 #[derive(Debug, Clone)]
@@ -34,6 +35,12 @@ impl<'d> Message<'d> {
         self.fields.get(at)
     }
 
+    /// What `max` means in its ranges: message sets have numbers that fields have not.
+    pub(crate) fn max_number(&self) -> i32 {
+        let set = self.proto.options.as_ref().is_some_and(|options| options.flag(1));
+        if set { i32::MAX - 1 } else { 536_870_911 }
+    }
+
     pub(crate) fn subject(&self) -> Subject {
         Subject::Message(self.full_name.to_owned())
     }
@@ -56,6 +63,10 @@ pub(crate) struct Field<'d> {
     pub(crate) type_name: Option<&'d str>,
     pub(crate) cardinality: Cardinality,
     pub(crate) in_map_entry: bool,
+    /// Of strings and bytes.
+    pub(crate) cpp_string: Option<CppString>,
+    /// Says something of strings only.
+    pub(crate) java_checks_utf8: bool,
     pub(crate) json_name: std::borrow::Cow<'d, str>,
     pub(crate) oneof: Option<&'d str>,
     pub(crate) deprecated: bool,
@@ -75,6 +86,28 @@ impl<'d> Field<'d> {
             "Field \"{}\" with name \"{}\" on message \"{}\"",
             self.number, self.name, self.parent
         )
+    }
+
+    /// The first of these parts that is written, or the field; of a map's key and value, the map's
+    /// type, whatever the part.
+    pub(crate) fn at_first_of(&self, parts: &[&[i32]]) -> At<'d> {
+        let parts = if self.in_map_entry { &[] } else { parts };
+        let parts = parts.iter().map(|part| self.place.part(part));
+        At::Places(parts.chain([self.place.clone()]).collect())
+    }
+
+    /// Neither repeated nor a map.
+    pub(crate) fn is_single(&self) -> bool {
+        !matches!(self.cardinality, Cardinality::Repeated | Cardinality::Map)
+    }
+
+    /// The type in JavaScript, as `jstype` says it.
+    pub(crate) fn jstype(&self) -> &'static str {
+        match self.options().and_then(|options| options.number(6)) {
+            Some(1) => "JS_STRING",
+            Some(2) => "JS_NUMBER",
+            _ => "JS_NORMAL",
+        }
     }
 
     pub(crate) fn is_extension(&self) -> bool {
@@ -103,6 +136,14 @@ impl<'d> Field<'d> {
     pub(crate) fn type_text(&self) -> &'d str {
         self.type_name.unwrap_or(self.kind.name())
     }
+
+    /// The kind, as messages to people say it.
+    pub(crate) fn kind_text(&self) -> &'static str {
+        match (self.kind, self.proto.kind) {
+            (Kind::Group, Some(Kind::Message)) => "message (delimited encoding)",
+            (kind, _) => kind.name(),
+        }
+    }
 }
 
 /// A declared oneof.
@@ -110,7 +151,6 @@ impl<'d> Field<'d> {
 pub(crate) struct Oneof<'d> {
     pub(crate) name: &'d str,
     pub(crate) message: &'d str,
-    pub(crate) place: Place<'d>,
 }
 
 impl Oneof<'_> {

@@ -27,20 +27,56 @@ impl From<Range> for Span {
     }
 }
 
+/// Field numbers and indexes from a file down to an element; all but the deepest fit without the heap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Path {
+    Short { numbers: [i32; Self::SHORT], length: u8 },
+    Long(Box<[i32]>),
+}
+
+impl Path {
+    /// A field of a message in a message.
+    const SHORT: usize = 6;
+
+    fn new(parts: [&[i32]; 2]) -> Self {
+        let length = parts[0].len() + parts[1].len();
+        if length > Self::SHORT {
+            return Self::Long(parts.concat().into());
+        }
+        let mut numbers = [0; Self::SHORT];
+        for (into, number) in numbers.iter_mut().zip(parts.into_iter().flatten()) {
+            *into = *number;
+        }
+        Self::Short { numbers, length: length as u8 }
+    }
+}
+
 /// A file and a path in its descriptor, as `SourceCodeInfo` numbers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place<'d> {
     pub(crate) file: &'d str,
-    pub(crate) path: Box<[i32]>,
+    path: Path,
 }
 
 impl<'d> Place<'d> {
     pub(crate) fn new(file: &'d str, path: &[i32]) -> Self {
-        Self { file, path: path.into() }
+        Self { file, path: Path::new([path, &[]]) }
+    }
+
+    /// A part of the element with that path.
+    pub(crate) fn below(file: &'d str, path: &[i32], numbers: &[i32]) -> Self {
+        Self { file, path: Path::new([path, numbers]) }
+    }
+
+    pub(crate) fn path(&self) -> &[i32] {
+        match &self.path {
+            Path::Short { numbers, length } => &numbers[..usize::from(*length)],
+            Path::Long(path) => path,
+        }
     }
 
     /// A part of the element, such as its name or an option.
     pub(crate) fn part(&self, numbers: &[i32]) -> Self {
-        Self { file: self.file, path: [&self.path, numbers].concat().into() }
+        Self::below(self.file, self.path(), numbers)
     }
 }

@@ -11,6 +11,10 @@ pub(crate) struct Reserved<'d> {
 }
 
 impl Reserved<'_> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ranges.is_empty() && self.names.is_empty()
+    }
+
     pub(crate) fn has_number(&self, number: i32) -> bool {
         self.ranges.iter().any(|&(first, last)| (first..=last).contains(&number))
     }
@@ -27,7 +31,7 @@ pub(crate) fn missing(old: &[(i32, i32)], new: &[(i32, i32)]) -> Vec<(i32, i32)>
 }
 
 /// The numbers in order, overlapping ranges as one.
-pub(crate) fn merged(ranges: &[(i32, i32)]) -> Vec<(i32, i32)> {
+fn merged(ranges: &[(i32, i32)]) -> Vec<(i32, i32)> {
     let mut sorted = ranges.to_vec();
     sorted.sort_unstable();
     let mut merged: Vec<(i32, i32)> = Vec::new();

@@ -85,8 +85,14 @@ mod tests {
 
     #[test]
     fn the_newest_stands_above_the_others_and_what_people_wrote_stays() {
-        let first = inserted("# Changelog of a\n\nWords.\n", "## 1.0.0 - 2026-01-01\n\nThe first release.\n");
-        assert_eq!(first, "# Changelog of a\n\nWords.\n\n## 1.0.0 - 2026-01-01\n\nThe first release.\n");
+        let first = inserted(
+            "# Changelog of a\n\nWords.\n",
+            "## 1.0.0 - 2026-01-01\n\nThe first release.\n",
+        );
+        assert_eq!(
+            first,
+            "# Changelog of a\n\nWords.\n\n## 1.0.0 - 2026-01-01\n\nThe first release.\n"
+        );
         let second = inserted(&first, "## 1.1.0 - 2026-02-01\n\n- field added\n");
         assert_eq!(
             second,

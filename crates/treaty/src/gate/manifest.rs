@@ -27,9 +27,28 @@ pub(super) struct Manifest {
     /// Released versions that nobody runs any more: nothing is compared with them.
     #[serde(default)]
     pub(super) retired: Vec<Spanned<Version>>,
+    /// How long an element is deprecated before it is removed.
+    #[serde(default)]
+    pub(super) deprecation: Option<Deprecation>,
+    /// The day from which on everything may be removed, as `2027-06-30` without quotes.
+    #[serde(default)]
+    pub(super) sunset: Option<Date>,
+    /// The full names of the custom options that callers go by.
+    #[serde(default)]
+    pub(super) contract_options: Vec<String>,
     /// What the gate lets pass for a time.
     #[serde(default, rename = "waiver")]
     pub(super) waivers: Vec<Spanned<Waiver>>,
+}
+
+/// `[deprecation]`: where both are given, either is enough.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Deprecation {
+    /// Released versions in a row.
+    pub(super) releases: Option<u32>,
+    /// Since the first of them.
+    pub(super) days: Option<u32>,
 }
 
 /// A `[[waiver]]`: a finding that stops nothing until a day.
@@ -55,7 +74,8 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Manifest, Box<Finding>> {
         let message = error.message().replace('\n', " ");
         finding(path, place, message).with_remedy(
             "a contract.toml has the keys `name`, `version` (as 1.2.3), `owner`, and if need be \
-             `retired` (a list of versions) and `[[waiver]]` with `rule`, `element`, `reason`, \
+             `retired` (a list of versions), `[deprecation]` with `releases` or \
+             `days`, `sunset` (a date), `contract_options` (a list of full names) and `[[waiver]]` with `rule`, `element`, `reason`, \
              `owner` and `expires` (a date without quotes)",
         )
     })?;

@@ -3,7 +3,7 @@
 use super::Category::{Csr, File, Package};
 use super::{Categories, Rule};
 use crate::hits::{At, Hits};
-use crate::pairing::Pairing;
+use crate::pairing::{Pairing, Part};
 
 pub(crate) const RULE: Rule = Rule {
     id: "ENUM_VALUE_NO_DELETE",
@@ -20,13 +20,11 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
-    for of in &pairing.values {
-        for value in &of.parts.deleted {
-            let message = format!(
-                "Previously present enum value \"{}\" on enum \"{}\" was deleted.",
-                value.number, of.new.name
-            );
-            hits.add(value.subject(), At::place(&of.new.place), of.old.place.file, message);
-        }
+    for Part { old, new, part: value } in &pairing.values.deleted {
+        let message = format!(
+            "Previously present enum value \"{}\" on enum \"{}\" was deleted.",
+            value.number, new.name
+        );
+        hits.add(value.subject(), At::place(&new.place), old.place.file, message);
     }
 }

@@ -3,7 +3,7 @@
 use super::Category::{Csr, WireJson};
 use super::{Categories, Rule};
 use crate::hits::{At, Hits};
-use crate::pairing::Pairing;
+use crate::pairing::{Pairing, Part};
 
 pub(crate) const RULE: Rule = Rule {
     id: "ENUM_VALUE_NO_DELETE_UNLESS_NAME_RESERVED",
@@ -20,19 +20,17 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
-    for of in &pairing.values {
-        for value in &of.parts.deleted {
-            if value.names.iter().all(|one| of.new.reserved.has_name(one.name)) {
-                continue;
-            }
-            let message = format!(
-                "Previously present enum value \"{}\" on enum \"{}\" was deleted without reserving the name{} {}.",
-                value.number,
-                of.new.name,
-                if value.names.len() > 1 { "s" } else { "" },
-                value.quoted()
-            );
-            hits.add(value.subject(), At::place(&of.new.place), of.old.place.file, message);
+    for Part { old, new, part: value } in &pairing.values.deleted {
+        if value.names.iter().all(|one| new.reserved.has_name(one.name)) {
+            continue;
         }
+        let message = format!(
+            "Previously present enum value \"{}\" on enum \"{}\" was deleted without reserving the name{} {}.",
+            value.number,
+            new.name,
+            if value.names.len() > 1 { "s" } else { "" },
+            value.quoted()
+        );
+        hits.add(value.subject(), At::place(&new.place), old.place.file, message);
     }
 }

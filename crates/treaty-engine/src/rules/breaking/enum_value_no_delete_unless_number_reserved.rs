@@ -3,7 +3,7 @@
 use super::Category::{Csr, Wire, WireJson};
 use super::{Categories, Rule};
 use crate::hits::{At, Hits};
-use crate::pairing::Pairing;
+use crate::pairing::{Pairing, Part};
 
 pub(crate) const RULE: Rule = Rule {
     id: "ENUM_VALUE_NO_DELETE_UNLESS_NUMBER_RESERVED",
@@ -20,16 +20,14 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
-    for of in &pairing.values {
-        for value in &of.parts.deleted {
-            if of.new.reserved.has_number(value.number) {
-                continue;
-            }
-            let message = format!(
-                "Previously present enum value \"{}\" on enum \"{}\" was deleted without reserving the number \"{}\".",
-                value.number, of.new.name, value.number
-            );
-            hits.add(value.subject(), At::place(&of.new.place), of.old.place.file, message);
+    for Part { old, new, part: value } in &pairing.values.deleted {
+        if new.reserved.has_number(value.number) {
+            continue;
         }
+        let message = format!(
+            "Previously present enum value \"{}\" on enum \"{}\" was deleted without reserving the number \"{}\".",
+            value.number, new.name, value.number
+        );
+        hits.add(value.subject(), At::place(&new.place), old.place.file, message);
     }
 }

@@ -20,7 +20,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
-    for (old, new) in pairing.value_pairs() {
+    for (old, new) in &pairing.values.both {
         if new.has_all_of(old) {
             continue;
         }

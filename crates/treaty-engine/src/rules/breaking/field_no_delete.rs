@@ -3,7 +3,7 @@
 use super::Category::{Csr, File, Package};
 use super::{Categories, Rule};
 use crate::hits::{At, Hits};
-use crate::pairing::Pairing;
+use crate::pairing::{Pairing, Part};
 
 pub(crate) const RULE: Rule = Rule {
     id: "FIELD_NO_DELETE",
@@ -21,11 +21,9 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
-    for message in &pairing.fields {
-        for field in &message.parts.deleted {
-            let what = field.description().replacen("Field", "field", 1);
-            let text = format!("Previously present {what} was deleted.");
-            hits.add(field.subject(), At::place(&message.new.place), field.place.file, text);
-        }
+    for Part { new, part: field, .. } in &pairing.fields.deleted {
+        let what = field.description().replacen("Field", "field", 1);
+        let text = format!("Previously present {what} was deleted.");
+        hits.add(field.subject(), At::place(&new.place), field.place.file, text);
     }
 }

@@ -3,7 +3,7 @@
 use super::Category::{Csr, WireJson};
 use super::{Categories, Rule};
 use crate::hits::{At, Hits};
-use crate::pairing::Pairing;
+use crate::pairing::{Pairing, Part};
 
 pub(crate) const RULE: Rule = Rule {
     id: "FIELD_NO_DELETE_UNLESS_NAME_RESERVED",
@@ -20,17 +20,15 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
-    for message in &pairing.fields {
-        for field in &message.parts.deleted {
-            if message.new.reserved.has_name(&field.name) {
-                continue;
-            }
-            let what = field.description().replacen("Field", "field", 1);
-            let text = format!(
-                "Previously present {what} was deleted without reserving the name \"{}\".",
-                field.name
-            );
-            hits.add(field.subject(), At::place(&message.new.place), field.place.file, text);
+    for Part { new, part: field, .. } in &pairing.fields.deleted {
+        if new.reserved.has_name(&field.name) {
+            continue;
         }
+        let what = field.description().replacen("Field", "field", 1);
+        let text = format!(
+            "Previously present {what} was deleted without reserving the name \"{}\".",
+            field.name
+        );
+        hits.add(field.subject(), At::place(&new.place), field.place.file, text);
     }
 }

@@ -2,8 +2,9 @@
 
 use super::Category::{Csr, File, Package, WireJson};
 use super::{Categories, Rule};
-use crate::hits::{At, Hits};
+use crate::hits::Hits;
 use crate::pairing::Pairing;
+use crate::quote::quoted;
 
 pub(crate) const RULE: Rule = Rule {
     id: "FIELD_SAME_JSON_NAME",
@@ -21,15 +22,14 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
     for (old, new) in pairing.field_pairs() {
-        if old.json_name != new.json_name {
+        if old.json_name != new.json_name && !new.is_extension() {
             let message = format!(
-                "{} changed option \"json_name\" from \"{}\" to \"{}\".",
+                "{} changed option \"json_name\" from {} to {}.",
                 new.description(),
-                old.json_name,
-                new.json_name
+                quoted(&old.json_name),
+                quoted(&new.json_name)
             );
-            let at = At::part_or_whole(&new.place, &[10]);
-            hits.add(new.subject(), at, old.place.file, message);
+            hits.add(new.subject(), new.at_first_of(&[&[10]]), old.place.file, message);
         }
     }
 }

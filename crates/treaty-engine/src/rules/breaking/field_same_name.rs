@@ -2,7 +2,7 @@
 
 use super::Category::{Csr, File, Package, WireJson};
 use super::{Categories, Rule};
-use crate::hits::{At, Hits};
+use crate::hits::Hits;
 use crate::pairing::Pairing;
 
 pub(crate) const RULE: Rule = Rule {
@@ -21,12 +21,18 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
     for (old, new) in pairing.field_pairs() {
-        if old.name != new.name {
+        // Of an extension the name is the full one, and so is that of what it extends.
+        let (sort, on, from, to) = if new.is_extension() {
+            ("Extension", new.message, old.full_name(), new.full_name())
+        } else {
+            ("Field", new.parent, old.name, new.name)
+        };
+        if from != to {
             let message = format!(
-                "Field \"{}\" on message \"{}\" changed name from \"{}\" to \"{}\".",
-                new.number, new.parent, old.name, new.name
+                "{sort} \"{}\" on message \"{on}\" changed name from \"{from}\" to \"{to}\".",
+                new.number
             );
-            hits.add(new.subject(), At::part(&new.place, &[1]), old.place.file, message);
+            hits.add(new.subject(), new.at_first_of(&[&[1]]), old.place.file, message);
         }
     }
 }

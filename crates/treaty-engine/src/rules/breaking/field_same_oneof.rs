@@ -24,7 +24,8 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
         let message = match (&old.oneof, &new.oneof) {
             (Some(from), Some(to)) if from != to => {
                 let what = new.description();
-                format!("{what} moved from oneof \"{from}\" to oneof \"{to}\".")
+                // The stray letter is buf's.
+                format!("{what}q moved from oneof \"{from}\" to oneof \"{to}\".")
             }
             (Some(_), None) => {
                 format!("{} moved from inside to outside a oneof.", new.description())

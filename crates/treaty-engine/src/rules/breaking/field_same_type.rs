@@ -25,7 +25,7 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
     for (old, new) in pairing.field_pairs() {
         let at = || place(new);
         if old.kind != new.kind {
-            report(hits, at(), old, new, (old.kind.name(), new.kind.name()), "");
+            report(hits, at(), old, new, (old.kind_text(), new.kind_text()), "");
         } else if new.kind.is_named() && old.type_name != new.type_name {
             report(hits, at(), old, new, (old.type_text(), new.type_text()), "");
         }

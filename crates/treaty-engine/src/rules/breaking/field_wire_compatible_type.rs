@@ -40,7 +40,7 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
             }
             let note = if (old.kind, new.kind) == (Kind::Bytes, Kind::String) { UTF8 } else { "" };
             let see = format!("{SEE}{note}");
-            report(hits, place(new), old, new, (old.kind.name(), new.kind.name()), &see);
+            report(hits, place(new), old, new, (old.kind_text(), new.kind_text()), &see);
         } else if !same_named_type((pairing.old, old), (pairing.new, new)) {
             report(hits, place(new), old, new, (old.type_text(), new.type_text()), "");
         }

@@ -30,7 +30,7 @@ const SEE: &str = " See https://developers.google.com/protocol-buffers/docs/prot
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
     for (old, new) in pairing.field_pairs() {
         if wire_json_group(old.kind) != wire_json_group(new.kind) {
-            report(hits, place(new), old, new, (old.kind.name(), new.kind.name()), SEE);
+            report(hits, place(new), old, new, (old.kind_text(), new.kind_text()), SEE);
         } else if !same_named_type((pairing.old, old), (pairing.new, new)) {
             report(hits, place(new), old, new, (old.type_text(), new.type_text()), "");
         }

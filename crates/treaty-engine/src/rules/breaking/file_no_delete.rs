@@ -4,6 +4,7 @@ use super::Category::{Csr, File};
 use super::{Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
+use crate::quote::quoted;
 
 pub(crate) const RULE: Rule = Rule {
     id: "FILE_NO_DELETE",
@@ -21,7 +22,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
     for file in &pairing.files.deleted {
-        let message = format!("Previously present file \"{}\" was deleted.", file.name);
+        let message = format!("Previously present file {} was deleted.", quoted(file.name));
         hits.add(file.subject(), At::Gone, file.name, message);
     }
 }

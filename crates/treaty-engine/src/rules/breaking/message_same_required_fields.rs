@@ -1,10 +1,12 @@
-//! A required field was added to a message or removed from it.
+//! A required field was added to a message or removed from it. — *Does not* see what is required by
+//! the feature of an edition, as buf does not.
+
+use treaty_compiler::descriptor::Label;
 
 use super::Category::{Csr, File, Package, Wire, WireJson};
 use super::{Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
-use crate::schema::Cardinality;
 
 pub(crate) const RULE: Rule = Rule {
     id: "MESSAGE_SAME_REQUIRED_FIELDS",
@@ -26,15 +28,14 @@ const BECAUSE: &str = "Required fields must always be sent, so if one side does 
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
     for (old, new) in &pairing.messages.both {
-        let required = |field: &&crate::schema::Field| field.cardinality == Cardinality::Required;
+        let required = |field: &&crate::schema::Field| field.proto.label == Label::Required;
         for field in old.fields.iter().filter(required) {
             if !new.field(field.number).is_some_and(|new| required(&new)) {
                 let (name, number) = (&old.name, field.number);
                 let text = format!(
                     "Message \"{name}\" had required field \"{number}\" deleted. {BECAUSE}"
                 );
-                let subject = new.subject();
-                hits.add(subject, At::place(&new.place), old.place.file, text);
+                hits.add(field.subject(), At::place(&new.place), old.place.file, text);
             }
         }
         for field in new.fields.iter().filter(required) {
@@ -42,7 +43,7 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
                 let (name, number) = (&new.name, field.number);
                 let text =
                     format!("Message \"{name}\" had required field \"{number}\" added. {BECAUSE}");
-                hits.add(field.subject(), At::place(&field.place), old.place.file, text);
+                hits.add(field.subject(), field.at_first_of(&[]), old.place.file, text);
             }
         }
     }

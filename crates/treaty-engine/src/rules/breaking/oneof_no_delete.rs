@@ -3,7 +3,7 @@
 use super::Category::{Csr, File, Package};
 use super::{Categories, Rule};
 use crate::hits::{At, Hits};
-use crate::pairing::Pairing;
+use crate::pairing::{Pairing, Part};
 
 pub(crate) const RULE: Rule = Rule {
     id: "ONEOF_NO_DELETE",
@@ -20,14 +20,16 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
-    for message in &pairing.oneofs {
-        for oneof in &message.parts.deleted {
-            let text = format!(
-                "Previously present oneof \"{}\" on message \"{}\" was deleted.",
-                oneof.name, message.new.name
-            );
-            let at = At::place(&message.new.place);
-            hits.add(oneof.subject(), at, message.old.place.file, text);
+    for Part { old, new, part: oneof } in &pairing.oneofs.deleted {
+        // A oneof that stands for a proto3 `optional` still has the name.
+        if new.proto.oneofs.iter().any(|one| *one.name == *oneof.name) {
+            continue;
         }
+        let text = format!(
+            "Previously present oneof \"{}\" on message \"{}\" was deleted.",
+            oneof.name, new.name
+        );
+        let at = At::place(&new.place);
+        hits.add(oneof.subject(), at, old.place.file, text);
     }
 }

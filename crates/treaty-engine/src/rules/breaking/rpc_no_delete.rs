@@ -3,7 +3,7 @@
 use super::Category::{File, Package};
 use super::{Categories, Rule};
 use crate::hits::{At, Hits};
-use crate::pairing::Pairing;
+use crate::pairing::{Pairing, Part};
 
 pub(crate) const RULE: Rule = Rule {
     id: "RPC_NO_DELETE",
@@ -20,14 +20,12 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
-    for service in &pairing.methods {
-        for method in &service.parts.deleted {
-            let message = format!(
-                "Previously present RPC \"{}\" on service \"{}\" was deleted.",
-                method.name, service.new.name
-            );
-            let at = At::place(&service.new.place);
-            hits.add(method.subject(), at, method.place.file, message);
-        }
+    for Part { new, part: method, .. } in &pairing.methods.deleted {
+        let message = format!(
+            "Previously present RPC \"{}\" on service \"{}\" was deleted.",
+            method.name, new.name
+        );
+        let at = At::place(&new.place);
+        hits.add(method.subject(), at, method.place.file, message);
     }
 }

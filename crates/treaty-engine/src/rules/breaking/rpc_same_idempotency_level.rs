@@ -20,7 +20,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
-    for (old, new) in pairing.method_pairs() {
+    for (old, new) in &pairing.methods.both {
         if old.idempotency != new.idempotency {
             let message = format!(
                 "RPC \"{}\" on service \"{}\" changed option \"idempotency_level\" from \"{}\" to \"{}\".",

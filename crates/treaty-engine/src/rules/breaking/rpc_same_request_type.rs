@@ -20,7 +20,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
-    for (old, new) in pairing.method_pairs() {
+    for (old, new) in &pairing.methods.both {
         if old.input != new.input {
             let message = format!(
                 "RPC \"{}\" on service \"{}\" changed request type from \"{}\" to \"{}\".",

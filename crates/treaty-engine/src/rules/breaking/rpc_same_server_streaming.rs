@@ -20,7 +20,7 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
-    for (old, new) in pairing.method_pairs() {
+    for (old, new) in &pairing.methods.both {
         if old.server_streaming != new.server_streaming {
             let kind = |streaming| if streaming { "streaming" } else { "unary" };
             let message = format!(

@@ -5,8 +5,7 @@ use crate::schema::Field;
 
 /// Where the type stands in the source; that of a map's key or value is the whole `map<...>`.
 pub(super) fn place<'a>(field: &Field<'a>) -> At<'a> {
-    let named = field.kind.is_named() || field.in_map_entry;
-    At::part_or_whole(&field.place, if named { &[6] } else { &[5] })
+    field.at_first_of(if field.kind.is_named() { &[&[6]] } else { &[&[5]] })
 }
 
 /// Says from which type to which, and what else there is to say.

@@ -1,0 +1,26 @@
+//! A file switches generic C++ services on or off.
+
+use super::Category::{File, Package};
+use super::{Categories, Rule};
+use super::file_option::{changed, flag};
+use crate::hits::Hits;
+use crate::pairing::Pairing;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "FILE_SAME_CC_GENERIC_SERVICES",
+    categories: Categories {
+        v1beta1: Some(&[File, Package]),
+        v1: Some(&[File, Package]),
+        v2: Some(&[File, Package]),
+    },
+    finds: "A file switches generic C++ services on or off",
+    why: "The generated service classes of C++ appear or vanish; code that derives from them \
+           does not compile.",
+    remedy: "restore `option cc_generic_services`; the other value is for the files of a new \
+           package (v2)",
+    check,
+};
+
+fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
+    changed(pairing, hits, "cc_generic_services", 16, flag(16, false));
+}

@@ -1,0 +1,25 @@
+//! A file has another Java package.
+
+use super::Category::{File, Package};
+use super::{Categories, Rule};
+use super::file_option::{changed, text};
+use crate::hits::Hits;
+use crate::pairing::Pairing;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "FILE_SAME_JAVA_PACKAGE",
+    categories: Categories {
+        v1beta1: Some(&[File, Package]),
+        v1: Some(&[File, Package]),
+        v2: Some(&[File, Package]),
+    },
+    finds: "A file has another Java package",
+    why: "Generated Java types move to another package; code that imports them does not compile.",
+    remedy: "restore `option java_package`; the other value is for the files of a new package \
+           (v2)",
+    check,
+};
+
+fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
+    changed(pairing, hits, "java_package", 1, text(1));
+}

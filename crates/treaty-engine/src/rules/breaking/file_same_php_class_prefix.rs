@@ -1,0 +1,26 @@
+//! A file has another PHP prefix.
+
+use super::Category::{File, Package};
+use super::{Categories, Rule};
+use super::file_option::{changed, text};
+use crate::hits::Hits;
+use crate::pairing::Pairing;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "FILE_SAME_PHP_CLASS_PREFIX",
+    categories: Categories {
+        v1beta1: Some(&[File, Package]),
+        v1: Some(&[File, Package]),
+        v2: Some(&[File, Package]),
+    },
+    finds: "A file has another PHP prefix",
+    why: "Every generated PHP class has another name; code that uses them fails when it is \
+           loaded.",
+    remedy: "restore `option php_class_prefix`; the other value is for the files of a new \
+           package (v2)",
+    check,
+};
+
+fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
+    changed(pairing, hits, "php_class_prefix", 40, text(40));
+}

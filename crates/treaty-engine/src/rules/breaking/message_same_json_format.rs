@@ -1,0 +1,37 @@
+//! A message no longer promises sound JSON.
+
+use treaty_compiler::JsonFormat;
+
+use super::Category::{Csr, File, Package, WireJson};
+use super::{Categories, Rule};
+use crate::hits::{At, Hits};
+use crate::pairing::Pairing;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "MESSAGE_SAME_JSON_FORMAT",
+    categories: Categories {
+        v1beta1: Some(&[File, Package, WireJson]),
+        v1: Some(&[File, Package, WireJson]),
+        v2: Some(&[File, Package, WireJson, Csr]),
+    },
+    finds: "A message no longer promises sound JSON",
+    why: "With `json_format = ALLOW` names are checked to be one and distinct in JSON; with \
+           LEGACY_BEST_EFFORT two fields or values can share a name, and a JSON reader takes one \
+           for the other or refuses `{\"orderId\": 1}`.",
+    remedy: "restore the syntax of the file, or `features.json_format = ALLOW`",
+    check,
+};
+
+fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
+    for (old, new) in &pairing.messages.both {
+        let (from, to) = (old.features.json_format, new.features.json_format);
+        if (from, to) == (JsonFormat::Allow, JsonFormat::LegacyBestEffort) {
+            let message = format!(
+                "Message \"{}\" JSON format support changed from ALLOW to LEGACY_BEST_EFFORT.",
+                new.name
+            );
+            let at = At::part_or_whole(&new.place, &[7, 12, 6]);
+            hits.add(new.subject(), at, old.place.file, message);
+        }
+    }
+}

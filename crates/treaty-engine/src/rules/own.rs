@@ -1,0 +1,82 @@
+//! The rules that buf does not have: on in `treaty check`, off in `treaty breaking`. — *Holds*: of the
+//! same shape as buf's; they have no category, so that no configuration of buf chooses them.
+
+pub(crate) mod http;
+mod moves;
+mod validation;
+
+use crate::Finding;
+use crate::pairing::Pairing;
+use crate::rules::Categories;
+pub use crate::rules::breaking::Rule;
+
+/// Those of a rule that buf does not know.
+const NONE: Categories = Categories { v1beta1: None, v1: None, v2: None };
+
+macro_rules! table {
+    ($($rule:ident,)*) => {
+        $(mod $rule;)*
+
+        /// Every rule of ours, by id.
+        pub static ALL: &[&Rule] = &[$(&$rule::RULE,)*];
+    };
+}
+
+table! {
+    closed_enum_no_new_value,
+    custom_option_same,
+    deprecated_before_removed,
+    enum_value_no_reuse,
+    extension_same_number,
+    field_no_new_legacy_required,
+    field_no_reuse,
+    http_route_no_shadow,
+    http_route_same,
+    last_of_package_no_delete,
+    rpc_idempotency_no_lower,
+    symbol_no_local,
+    type_no_move,
+    validation_no_loosen,
+    validation_no_tighten,
+}
+
+/// The rules that also look at versions that are no longer in use: bytes and JSON outlive them.
+pub static EVER: &[&Rule] = &[&enum_value_no_reuse::RULE, &field_no_reuse::RULE];
+
+/// A rule of ours that has nothing to add where one of buf's has found the same.
+const SAID_BY_BUF: [(&str, &[&str]); 2] = [
+    (
+        last_of_package_no_delete::RULE.id,
+        &[
+            "ENUM_NO_DELETE",
+            "EXTENSION_NO_DELETE",
+            "MESSAGE_NO_DELETE",
+            "PACKAGE_ENUM_NO_DELETE",
+            "PACKAGE_EXTENSION_NO_DELETE",
+            "PACKAGE_MESSAGE_NO_DELETE",
+        ],
+    ),
+    (rpc_idempotency_no_lower::RULE.id, &["RPC_SAME_IDEMPOTENCY_LEVEL"]),
+];
+
+/// Leaves out what another finding says better: what only moved is not deleted, and what buf's rules
+/// say of an element is not said twice.
+pub(crate) fn settle(pairing: &Pairing<'_>, rules: &[&Rule], findings: &mut Vec<Finding>) {
+    let chosen = |id: &str| rules.iter().any(|rule| rule.id == id);
+    if chosen(type_no_move::RULE.id) {
+        let moved = moves::moves(pairing);
+        findings
+            .retain(|one| !moves::is_deletion(&one.rule) || !moves::holds(&moved, &one.subject));
+    }
+    for (own, bufs) in SAID_BY_BUF {
+        if !chosen(own) {
+            continue;
+        }
+        let said: std::collections::BTreeSet<String> = findings
+            .iter()
+            .filter(|one| bufs.contains(&&*one.rule))
+            .map(|one| one.subject.clone())
+            .collect();
+        findings.retain(|one| one.rule != own || !said.contains(&one.subject));
+    }
+}

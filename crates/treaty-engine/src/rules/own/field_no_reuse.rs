@@ -1,0 +1,46 @@
+//! The number or the name of a removed field is used for another one.
+
+use super::{NONE, Rule};
+use crate::hits::Hits;
+use crate::pairing::Pairing;
+use crate::schema::Field;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "FIELD_NO_REUSE",
+    categories: NONE,
+    finds: "The number or the name of a removed field is used for another one",
+    why: "Bytes and JSON outlive the version that wrote them: `08 05` of the removed field, or \
+           `{\"total\": 5}`, is read as something that it never meant.",
+    remedy: "give the new field a number and a name that no version ever used, and reserve the \
+           old ones",
+    check,
+};
+
+fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
+    for (old, new) in &pairing.messages.both {
+        if old.map_entry || old.proto == new.proto {
+            continue;
+        }
+        for was in &old.fields {
+            let by_number = new.field(was.number);
+            let other = by_number.filter(|is| is.name != was.name && !reads(was, is));
+            let number = other.map(|is| (is, format!("number {}", was.number)));
+            let named = new.fields.iter().find(|is| is.name == was.name && is.number != was.number);
+            let name = named.map(|is| (is, format!("name \"{}\"", was.name)));
+            for (is, what) in number.into_iter().chain(name) {
+                let message = format!(
+                    "{} uses the {what} again, which was field \"{}\" with name \"{}\".",
+                    is.description(),
+                    was.number,
+                    was.name
+                );
+                hits.add(is.subject(), is.at_first_of(&[]), was.place.file, message);
+            }
+        }
+    }
+}
+
+/// A renamed field, rather than another one: what was written still is read.
+fn reads(was: &Field<'_>, is: &Field<'_>) -> bool {
+    was.kind == is.kind && was.type_name == is.type_name && was.is_single() == is.is_single()
+}
