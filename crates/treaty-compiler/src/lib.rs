@@ -5,16 +5,23 @@
 
 mod ast;
 mod comments;
+mod compile;
 pub mod descriptor;
 mod diagnostic;
 mod features;
 mod lexer;
+mod link;
+mod parallel;
 mod parser;
+mod retention;
+pub mod wellknown;
 pub mod wire;
 
+pub use compile::{Compiled, Settings, Sources, compile, compile_as, compile_with};
 pub use diagnostic::Diagnostic;
 pub use features::{
     CppStringType, DefaultVisibility, EnumType, Features, FieldPresence, Holder,
     JavaUtf8Validation, JsonFormat, MessageEncoding, NamingStyle, RepeatedEncoding, Utf8Validation,
 };
 pub use parser::parse_unlinked;
+pub use retention::Retention;

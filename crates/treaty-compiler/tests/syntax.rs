@@ -102,7 +102,6 @@ const REFUSED: &[(&str, &str)] = &[
     (PROTO3, "message M { reserved a; }"),
     (PROTO3, "message M { reserved 1, \"a\"; }"),
     (PROTO3, "message M { reserved max; }"),
-    (PROTO3, "message M { required int32 a = 1; }"),
     (PROTO3, "message M { repeated map<string, string> a = 1; }"),
     (PROTO3, "message M { oneof o { map<string, string> a = 1; } }"),
     (PROTO3, "service S { rpc A(int32) returns (M); }"),

@@ -1,7 +1,9 @@
 //! Which types and cardinalities read each other's bytes, and each other's JSON. — *Source*: "Updating
 //! a message type" and "ProtoJSON" in the protobuf documentation, as buf draws the groups.
 
-use crate::schema::{Cardinality, Enum, Field, Kind, Schema};
+use treaty_compiler::descriptor::Kind;
+
+use crate::schema::{Cardinality, Enum, Field, Schema};
 
 /// Kinds of one group read each other's bytes, if the value fits.
 pub(crate) fn wire_group(kind: Kind) -> Kind {
@@ -45,25 +47,20 @@ pub(crate) fn wire_json_cardinality(cardinality: Cardinality) -> Cardinality {
 /// Whether a field of a named type still reads what the old one wrote: never for another message,
 /// for another enum if it has the same short name and all the old values.
 pub(crate) fn same_named_type(
-    (old_schema, old): (&Schema, &Field),
-    (new_schema, new): (&Schema, &Field),
+    (old_schema, old): (&Schema<'_>, &Field<'_>),
+    (new_schema, new): (&Schema<'_>, &Field<'_>),
 ) -> bool {
     if old.type_name == new.type_name || !new.kind.is_named() {
         return true;
     }
-    let of = |schema: &Schema, field: &Field| -> Option<Enum> {
-        schema.enumeration(field.type_name.as_deref()?).cloned()
-    };
-    match (new.kind, of(old_schema, old), of(new_schema, new)) {
-        (Kind::Enum, Some(old), Some(new)) => old.name == new.name && is_subset(&old, &new),
+    let old = old.type_name.and_then(|name| old_schema.enumeration(name));
+    let known = new.type_name.and_then(|name| new_schema.enumeration(name));
+    match (new.kind, old, known) {
+        (Kind::Enum, Some(old), Some(new)) => old.name == new.name && is_subset(old, new),
         _ => false,
     }
 }
 
-fn is_subset(old: &Enum, new: &Enum) -> bool {
-    old.numbers.iter().all(|(number, old)| {
-        new.numbers
-            .get(number)
-            .is_some_and(|new| old.names.keys().all(|name| new.names.contains_key(name)))
-    })
+fn is_subset(old: &Enum<'_>, new: &Enum<'_>) -> bool {
+    old.numbers.iter().all(|old| new.number(old.number).is_some_and(|new| new.has_all_of(old)))
 }

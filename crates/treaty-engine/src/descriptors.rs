@@ -2,28 +2,22 @@
 //! — *Does not* read files. — *Holds*: a released set is self-contained, has no source positions,
 //! marks its imports as buf's images do, keeps custom options, and is the same for the same input.
 
+mod sound;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use prost::Message as _;
-use prost_reflect::{DescriptorPool, FileDescriptor};
-use prost_types::{FileDescriptorProto, FileDescriptorSet};
-use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
 use sha2::{Digest as _, Sha256};
+use treaty_compiler::descriptor::{Encoding, File};
+use treaty_compiler::wire::{Fields, put_message};
 
-use crate::nesting::{self, TooDeep};
-use crate::{Finding, Schema, wire};
+use crate::{Finding, Schema, front};
 
 /// Proto sources by the name that an `import` uses, such as `shop/orders/v1/orders.proto`.
-pub type Sources = BTreeMap<String, String>;
+pub type Sources = BTreeMap<String, Arc<str>>;
 
 /// `FileDescriptorSet.file`.
-const FILE: u64 = 1;
-/// `FileDescriptorProto.source_code_info`.
-const SOURCE_CODE_INFO: u64 = 9;
-/// buf's extension of `FileDescriptorProto` in images.
-const BUF_EXTENSION: u64 = 8042;
-/// `is_import = true` in it.
-const IS_IMPORT: &[u8] = &[0x08, 0x01];
+const FILE: u32 = 1;
 
 /// The bytes are not an encoded and self-contained `google.protobuf.FileDescriptorSet`.
 #[derive(Debug, thiserror::Error)]
@@ -31,9 +25,9 @@ const IS_IMPORT: &[u8] = &[0x08, 0x01];
 pub struct NotADescriptorSet(String);
 
 /// Linked files, some of them the contract's own and the others only imported.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Descriptors {
-    pool: DescriptorPool,
+    files: Arc<BTreeMap<Box<str>, Arc<File>>>,
     own: BTreeSet<String>,
 }
 
@@ -44,30 +38,15 @@ impl Descriptors {
     /// sorted and once each.
     #[must_use]
     pub fn compile(sources: &Sources) -> (Self, Vec<Finding>) {
-        let (mut own, mut findings) = (BTreeSet::new(), BTreeSet::new());
-        let mut sound = sources.clone();
-        sound.retain(|path, source| match nesting::too_deep(source) {
-            Some(TooDeep { what, line, column }) => {
-                findings.insert(
-                    Finding::in_file(Finding::COMPILE, path, (line, column), what)
-                        .with_remedy("nest less; the file was compared with nothing"),
-                );
-                false
-            }
-            None => true,
-        });
-        let paths: Vec<String> = sound.keys().cloned().collect();
-        let mut resolver = ChainFileResolver::new();
-        resolver.add(Given(sound));
-        resolver.add(GoogleFileResolver::new());
-        let mut compiler = protox::Compiler::with_file_resolver(resolver);
-        for path in &paths {
-            match compiler.open_file(path) {
-                Ok(_) => _ = own.insert(path.clone()),
-                Err(error) => _ = findings.insert(compile_error(path, &error)),
-            }
-        }
-        (Self { pool: compiler.descriptor_pool(), own }, findings.into_iter().collect())
+        let (files, findings) = front::compile(sources);
+        let own = files.iter().map(|file| file.name.to_string());
+        let own = own.filter(|name| sources.contains_key(name)).collect();
+        (Self::new(files, own), findings)
+    }
+
+    fn new(files: Vec<Arc<File>>, own: BTreeSet<String>) -> Self {
+        let files = files.into_iter().map(|file| (file.name.clone(), file)).collect();
+        Self { files: Arc::new(files), own }
     }
 
     /// Links an encoded `FileDescriptorSet`; files that are not marked as imports are own files.
@@ -77,44 +56,43 @@ impl Descriptors {
     /// [`NotADescriptorSet`], also where an import is missing from the set.
     pub fn decode(bytes: &[u8]) -> Result<Self, NotADescriptorSet> {
         let not = |reason: &str| NotADescriptorSet(reason.to_owned());
-        let files = wire::fields(bytes).ok_or_else(|| not("not a protobuf message"))?;
-        let (mut own, mut imports) = (BTreeSet::new(), BTreeMap::new());
-        for file in files.iter().filter(|field| field.number == FILE) {
-            let parts = wire::fields(file.payload).ok_or_else(|| not("a file is cut short"))?;
-            let imported = parts
-                .iter()
-                .any(|part| part.number == BUF_EXTENSION && part.payload.starts_with(IS_IMPORT));
-            let file = FileDescriptorProto::decode(file.payload)
-                .map_err(|error| NotADescriptorSet(error.to_string()))?;
-            let name = Some(file.name().to_owned())
-                .filter(|name| !name.is_empty())
-                .ok_or_else(|| not("a file has no name"))?;
-            if !matches!(file.syntax(), "" | "proto2" | "proto3") {
-                let syntax = file.syntax();
-                let reason = format!("{name} has the syntax `{syntax}`, which is not known yet");
-                return Err(NotADescriptorSet(reason));
+        let (mut own, mut files) = (BTreeSet::new(), Vec::new());
+        for field in Fields::new(bytes) {
+            let field = field.map_err(|error| NotADescriptorSet(error.to_string()))?;
+            if field.number != FILE {
+                continue;
             }
-            imports.insert(name.clone(), file.dependency);
-            if !imported {
-                own.insert(name);
+            let encoded = field.value.bytes().ok_or_else(|| not("a file is no message"))?;
+            let file =
+                File::decode(encoded).map_err(|error| NotADescriptorSet(error.to_string()))?;
+            if file.name.is_empty() {
+                return Err(not("a file has no name"));
             }
-        }
-        if let Some(name) = imports_itself(imports) {
-            return Err(NotADescriptorSet(format!("{name} imports itself, if only around others")));
+            if !file.image.is_import {
+                own.insert(file.name.to_string());
+            }
+            files.push(Arc::new(file));
         }
         if own.is_empty() {
             return Err(not("it holds no files"));
         }
-        let pool =
-            DescriptorPool::decode(bytes).map_err(|error| NotADescriptorSet(error.to_string()))?;
-        Ok(Self { pool, own })
+        let descriptors = Self::new(files, own);
+        sound::check(&descriptors.files).map_err(NotADescriptorSet)?;
+        Ok(descriptors)
     }
 
     /// The same files, of which only the accepted ones stay own; imports are looked up in all.
     #[must_use]
     pub fn subset(&self, own: impl Fn(&str) -> bool) -> Self {
         let own = self.own.iter().filter(|name| own(name)).cloned().collect();
-        Self { pool: self.pool.clone(), own }
+        Self { files: Arc::clone(&self.files), own }
+    }
+
+    /// The same files, all of them own: what `buf breaking` compares without `--exclude-imports`.
+    #[must_use]
+    pub fn with_imports(&self) -> Self {
+        let own = self.files.keys().map(|name| name.to_string()).collect();
+        Self { files: Arc::clone(&self.files), own }
     }
 
     /// The names of the own files, sorted.
@@ -122,58 +100,84 @@ impl Descriptors {
         self.own.iter().map(String::as_str)
     }
 
-    /// Everything that is linked, own or imported.
+    /// Every linked file by name, own or imported.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<File>> {
+        self.files.values()
+    }
+
+    /// A linked file, own or imported.
     #[must_use]
-    pub fn pool(&self) -> &DescriptorPool {
-        &self.pool
+    pub fn file(&self, name: &str) -> Option<&Arc<File>> {
+        self.files.get(name)
+    }
+
+    /// Own files and all that they import, by name, with whether they are own.
+    pub(crate) fn closure(&self) -> impl Iterator<Item = (&File, bool)> {
+        let mut reached = BTreeSet::new();
+        let mut open: Vec<&str> = self.own.iter().map(String::as_str).collect();
+        while let Some(name) = open.pop() {
+            let Some((name, file)) = self.files.get_key_value(name) else { continue };
+            if reached.insert(&**name) {
+                open.extend(file.imports.iter().map(|import| &*import.path));
+            }
+        }
+        let files = reached.into_iter().filter_map(|name| self.files.get(name));
+        files.map(|file| (&**file, self.own.contains(&*file.name)))
     }
 
     /// The descriptors as rules see them.
     #[must_use]
-    pub fn schema(&self) -> Schema {
-        Schema::new(&self.pool, &self.own)
+    pub fn schema(&self) -> Schema<'_> {
+        Schema::new(self)
     }
 
     /// `sha256:` and the hex digest over the own files by name, without source positions.
     #[must_use]
     pub fn digest(&self) -> String {
-        let file = self
-            .own_files()
-            .map(|file| FileDescriptorProto {
-                source_code_info: None,
-                ..file.file_descriptor_proto().clone()
-            })
-            .collect();
-        sha256(&FileDescriptorSet { file }.encode_to_vec())
+        let mut set = Vec::new();
+        for file in self.own.iter().filter_map(|name| self.files.get(name.as_str())) {
+            put_message(&mut set, FILE, |into| file.encode(into, Encoding::PLAIN));
+        }
+        sha256(&set)
     }
 
     /// The released form: own files and all that they import, imports first.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut files = Vec::new();
-        for file in self.own_files() {
-            add_with_imports(file, &mut files);
-        }
         let mut set = Vec::new();
-        for file in files {
-            let encoded = file.encode_to_vec();
-            let fields = wire::fields(&encoded).expect("prost-reflect encodes messages");
-            let mut stripped = Vec::with_capacity(encoded.len());
-            for field in fields {
-                if field.number != SOURCE_CODE_INFO && field.number != BUF_EXTENSION {
-                    stripped.extend_from_slice(field.whole);
+        for file in self.imports_first() {
+            put_message(&mut set, FILE, |into| {
+                file.encode(into, Encoding::PLAIN);
+                if !self.own.contains(&*file.name) {
+                    put_message(into, 8042, |into| into.extend([0x08, 0x01]));
                 }
-            }
-            if !self.own.contains(file.name()) {
-                wire::push(&mut stripped, BUF_EXTENSION, IS_IMPORT);
-            }
-            wire::push(&mut set, FILE, &stripped);
+            });
         }
         set
     }
 
-    fn own_files(&self) -> impl Iterator<Item = FileDescriptor> {
-        self.own.iter().filter_map(|name| self.pool.get_file_by_name(name))
+    /// Own files and all that they import, each behind its imports.
+    #[must_use]
+    pub fn imports_first(&self) -> Vec<&Arc<File>> {
+        let (mut ordered, mut done) = (Vec::new(), BTreeSet::new());
+        for name in &self.own {
+            let mut path: Vec<&Arc<File>> = self.files.get(name.as_str()).into_iter().collect();
+            // Imports do not go in circles, but may go far.
+            while let Some(file) = path.last() {
+                let open = |import: &&Arc<File>| !done.contains(&*import.name);
+                let imports = file.imports.iter().filter_map(|one| self.files.get(&one.path));
+                match imports.filter(open).next() {
+                    Some(import) => path.push(import),
+                    None => {
+                        let file = path.pop().expect("the path has a last file");
+                        if done.insert(&*file.name) {
+                            ordered.push(file);
+                        }
+                    }
+                }
+            }
+        }
+        ordered
     }
 }
 
@@ -182,54 +186,4 @@ impl Descriptors {
 pub fn sha256(bytes: &[u8]) -> String {
     let hex: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{hex}")
-}
-
-/// Adds a file behind all that it imports; imports do not go in circles, but may go far.
-fn add_with_imports(file: FileDescriptor, into: &mut Vec<FileDescriptor>) {
-    let mut path = vec![file];
-    while let Some(file) = path.last() {
-        let missing = file.dependencies().find(|import| !into.contains(import));
-        match missing {
-            Some(import) => path.push(import),
-            None => into.extend(path.pop().filter(|file| !into.contains(file))),
-        }
-    }
-}
-
-/// A file of a circle of imports, if there is one.
-fn imports_itself(mut imports: BTreeMap<String, Vec<String>>) -> Option<String> {
-    loop {
-        let ends = |names: &Vec<String>| !names.iter().any(|name| imports.contains_key(name));
-        let done: Vec<String> =
-            imports.iter().filter(|(_, names)| ends(names)).map(|(name, _)| name.clone()).collect();
-        if done.is_empty() {
-            return imports.into_keys().next();
-        }
-        imports.retain(|name, _| !done.contains(name));
-    }
-}
-
-/// protox tells the position only in its debug form: `<file>:<line>:<column>: <message>`.
-fn compile_error(path: &str, error: &protox::Error) -> Finding {
-    let message = error.to_string();
-    let file = error.file().unwrap_or(path);
-    let debug = format!("{error:?}");
-    let position = debug.strip_prefix(file).and_then(|rest| {
-        let mut parts = rest.strip_prefix(':')?.splitn(3, ':');
-        Some((parts.next()?.trim().parse().ok()?, parts.next()?.trim().parse().ok()?))
-    });
-    let (line, column) = position.unwrap_or((1, 1));
-    Finding::in_file(Finding::COMPILE, file, (line, column), message)
-        .with_remedy("correct the source; the file was compared with nothing")
-}
-
-struct Given(Sources);
-
-impl FileResolver for Given {
-    fn open_file(&self, name: &str) -> Result<File, protox::Error> {
-        match self.0.get(name) {
-            Some(source) => File::from_source(name, source),
-            None => Err(protox::Error::file_not_found(name)),
-        }
-    }
 }

@@ -19,6 +19,9 @@ pub enum Severity {
 pub struct Finding {
     /// The file at fault, relative to the proto root; the old file where the new one is gone.
     pub path: String,
+    /// The file in the old version, which ignoring looks at too; none where nothing is compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old_path: Option<String>,
     /// Whether `path` is gone from the new version, so that line and column say nothing.
     pub deleted: bool,
     /// Counted from 1.
@@ -56,6 +59,7 @@ impl Finding {
     pub fn in_file(rule: &str, path: &str, (line, column): (u32, u32), message: String) -> Self {
         Self {
             path: path.to_owned(),
+            old_path: None,
             deleted: false,
             line,
             column,

@@ -5,43 +5,42 @@ use crate::schema::{Place, Schema, Span};
 
 /// Where a hit is shown in the new version.
 #[derive(Debug, Clone)]
-pub(crate) enum At {
+pub(crate) enum At<'d> {
     /// The first of these that the source has: the token at fault, then what is around it.
-    Places(Vec<Place>),
+    Places(Vec<Place<'d>>),
     /// A file as a whole.
     File(String),
     /// Nowhere: what it stood in is gone.
     Gone,
 }
 
-impl At {
-    pub(crate) fn place(place: &Place) -> Self {
+impl<'d> At<'d> {
+    pub(crate) fn place(place: &Place<'d>) -> Self {
         Self::Places(vec![place.clone()])
     }
 
     /// A part of an element, such as its type or an option.
-    pub(crate) fn part(place: &Place, part: &[i32]) -> Self {
+    pub(crate) fn part(place: &Place<'d>, part: &[i32]) -> Self {
         Self::Places(vec![place.part(part)])
     }
 
     /// A part of an element, or the element itself where the part is not written.
-    pub(crate) fn part_or_whole(place: &Place, part: &[i32]) -> Self {
+    pub(crate) fn part_or_whole(place: &Place<'d>, part: &[i32]) -> Self {
         Self::Places(vec![place.part(part), place.clone()])
     }
 
     /// A statement of a file, such as its package.
-    pub(crate) fn token(file: &str, path: &[i32]) -> Self {
-        Self::Places(vec![Place { file: file.to_owned(), path: path.to_vec() }])
+    pub(crate) fn token(file: &'d str, path: &[i32]) -> Self {
+        Self::Places(vec![Place::new(file, path)])
     }
 
     /// File and span; the old file's name where the place is gone, which the flag tells.
-    pub(crate) fn resolve(&self, new: &Schema, old_file: &str) -> (String, Span, bool) {
+    pub(crate) fn resolve(&self, new: &Schema<'_>, old_file: &str) -> (String, Span, bool) {
         match self {
             Self::Places(places) => {
-                let span = places
-                    .iter()
-                    .find_map(|place| new.files.get(&place.file)?.spans.get(&place.path).copied());
-                let file = places.first().map_or(old_file, |place| &place.file);
+                let span =
+                    places.iter().find_map(|place| new.files.get(place.file)?.span(&place.path));
+                let file = places.first().map_or(old_file, |place| place.file);
                 (file.to_owned(), span.unwrap_or(Span::FILE), false)
             }
             Self::File(file) => (file.clone(), Span::FILE, false),
@@ -52,9 +51,9 @@ impl At {
 
 /// One thing that a rule found.
 #[derive(Debug)]
-pub(crate) struct Hit {
+pub(crate) struct Hit<'d> {
     pub(crate) subject: Subject,
-    pub(crate) at: At,
+    pub(crate) at: At<'d>,
     /// The old version's file.
     pub(crate) old_file: String,
     pub(crate) message: String,
@@ -62,10 +61,10 @@ pub(crate) struct Hit {
 
 /// What one rule found.
 #[derive(Debug, Default)]
-pub(crate) struct Hits(pub(crate) Vec<Hit>);
+pub(crate) struct Hits<'d>(pub(crate) Vec<Hit<'d>>);
 
-impl Hits {
-    pub(crate) fn add(&mut self, subject: Subject, at: At, old_file: &str, message: String) {
+impl<'d> Hits<'d> {
+    pub(crate) fn add(&mut self, subject: Subject, at: At<'d>, old_file: &str, message: String) {
         self.0.push(Hit { subject, at, old_file: old_file.to_owned(), message });
     }
 }

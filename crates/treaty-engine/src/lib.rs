@@ -19,6 +19,7 @@ mod compat;
 mod descriptors;
 mod diff;
 mod finding;
+mod front;
 mod hits;
 mod judge;
 mod nesting;
@@ -29,7 +30,6 @@ mod schema;
 mod subject;
 mod verdict;
 mod version;
-mod wire;
 
 pub use change::{Change, ChangeKind, Effect};
 pub use compare::{Comparison, compare};

@@ -1,7 +1,7 @@
 //! Follows which types the methods of a contract reach, and in which direction they travel.
 //! — *Holds*: a type has the roles it has in either version.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -36,20 +36,24 @@ impl fmt::Display for Role {
 
 /// The roles of all types of two versions.
 #[derive(Debug)]
-pub(crate) struct Roles {
-    request: BTreeSet<String>,
-    response: BTreeSet<String>,
+pub(crate) struct Roles<'a> {
+    request: HashSet<&'a str>,
+    response: HashSet<&'a str>,
 }
 
-impl Roles {
-    pub(crate) fn new(old: &Schema, new: &Schema) -> Self {
-        let mut roles = Self { request: BTreeSet::new(), response: BTreeSet::new() };
+impl<'a> Roles<'a> {
+    pub(crate) fn new(old: &'a Schema<'a>, new: &'a Schema<'a>) -> Self {
+        let mut roles = Self { request: HashSet::new(), response: HashSet::new() };
         for schema in [old, new] {
             let uses = uses(schema);
-            for method in schema.services.values().flat_map(|service| service.methods.values()) {
-                reach(&uses, &method.input, &mut BTreeSet::new(), &mut roles.request);
-                reach(&uses, &method.output, &mut BTreeSet::new(), &mut roles.response);
+            // What was reached in this version; the other version's types are made of other parts.
+            let (mut request, mut response) = (HashSet::new(), HashSet::new());
+            for method in schema.services.values().flat_map(|service| &service.methods) {
+                reach(&uses, method.input, &mut request);
+                reach(&uses, method.output, &mut response);
             }
+            roles.request.extend(request);
+            roles.response.extend(response);
         }
         roles
     }
@@ -64,29 +68,23 @@ impl Roles {
     }
 }
 
-type Uses<'a> = BTreeMap<&'a str, Vec<&'a str>>;
+type Uses<'a> = HashMap<&'a str, Vec<&'a str>>;
 
-fn uses(schema: &Schema) -> Uses<'_> {
+fn uses<'a>(schema: &'a Schema<'a>) -> Uses<'a> {
     let messages = schema.messages.iter().chain(&schema.imported_messages);
     messages
         .map(|(name, message)| {
-            let types = message.fields.values().filter_map(|field| field.type_name.as_deref());
-            (name.as_str(), types.collect())
+            let types = message.fields.iter().filter_map(|field| field.type_name);
+            (*name, types.collect())
         })
         .collect()
 }
 
-/// Adds the type and all that it is made of; `seen` ends recursion within one version.
-fn reach<'a>(
-    uses: &Uses<'a>,
-    start: &'a str,
-    seen: &mut BTreeSet<&'a str>,
-    into: &mut BTreeSet<String>,
-) {
+/// Adds the type and all that it is made of.
+fn reach<'a>(uses: &Uses<'a>, start: &'a str, into: &mut HashSet<&'a str>) {
     let mut open = vec![start];
     while let Some(name) = open.pop() {
-        if seen.insert(name) {
-            into.insert(name.to_owned());
+        if into.insert(name) {
             open.extend(uses.get(name).into_iter().flatten());
         }
     }

@@ -1,16 +1,13 @@
-//! The table of rules. — *Holds*: one rule is one file here, one line in the table and one folder of
-//! fixtures; every rule runs over every fixture. — *Source*: buf 1.75, whose ids, categories, words
-//! and places these are.
+//! The rules, and how a configuration chooses among them by id and category. — *Source*: `buf config
+//! ls-breaking-rules` and `ls-lint-rules` of buf 1.75 in its three configuration versions.
 
-mod reserved_change;
-mod type_change;
+pub mod breaking;
 
 use serde::{Deserialize, Serialize};
 
-use crate::hits::Hits;
-use crate::pairing::Pairing;
+pub use breaking::Rule;
 
-/// What a rule protects; a rule can be of several.
+/// What a breaking rule protects; a rule can be of several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Category {
@@ -22,85 +19,74 @@ pub enum Category {
     WireJson,
     /// Bytes only.
     Wire,
+    /// Confluent's schema registry.
+    Csr,
 }
 
-/// One thing that a contract must not do to its earlier versions.
-#[derive(Debug)]
-pub struct Rule {
-    /// buf's id.
-    pub id: &'static str,
-    /// buf's categories, of v2 configurations.
-    pub categories: &'static [Category],
-    /// What it finds, in one sentence without its stop.
-    pub finds: &'static str,
-    /// Why that matters, with the bytes.
-    pub why: &'static str,
-    /// What to do instead.
-    pub remedy: &'static str,
-    pub(crate) check: fn(&Pairing<'_>, &mut Hits),
+impl Category {
+    /// All of them, the strictest first.
+    pub const ALL: [Self; 5] = [Self::File, Self::Package, Self::WireJson, Self::Wire, Self::Csr];
+
+    /// As a configuration names it.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::File => "FILE",
+            Self::Package => "PACKAGE",
+            Self::WireJson => "WIRE_JSON",
+            Self::Wire => "WIRE",
+            Self::Csr => "CSR",
+        }
+    }
+}
+
+/// The version of a `buf.yaml`, which decides what its ids and categories mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[allow(missing_docs, reason = "each is the version of that name")]
+pub enum ConfigVersion {
+    V1Beta1,
+    V1,
+    #[default]
+    V2,
+}
+
+/// The categories of a breaking rule in each configuration version; none where it does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is the version of that name")]
+pub struct Categories {
+    pub v1beta1: Option<&'static [Category]>,
+    pub v1: Option<&'static [Category]>,
+    pub v2: Option<&'static [Category]>,
+}
+
+impl Categories {
+    /// Those of one version.
+    #[must_use]
+    pub fn of(&self, version: ConfigVersion) -> Option<&'static [Category]> {
+        match version {
+            ConfigVersion::V1Beta1 => self.v1beta1,
+            ConfigVersion::V1 => self.v1,
+            ConfigVersion::V2 => self.v2,
+        }
+    }
+}
+
+/// Every breaking rule, by id.
+pub use breaking::ALL;
+
+/// The breaking rules of a category, as v2 configurations have them.
+#[must_use]
+pub fn of(category: Category) -> Vec<&'static Rule> {
+    let has = |rule: &&Rule| rule.categories.v2.is_some_and(|all| all.contains(&category));
+    ALL.iter().copied().filter(has).collect()
 }
 
 /// A name that is no rule's id and no category.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "`{0}` is neither a category (FILE, PACKAGE, WIRE_JSON, WIRE) nor a rule that treaty knows yet"
+    "`{0}` is neither a category (FILE, PACKAGE, WIRE_JSON, WIRE, CSR) nor a rule that treaty knows"
 )]
 pub struct UnknownRule(pub String);
-
-macro_rules! table {
-    ($($rule:ident,)*) => {
-        $(mod $rule;)*
-
-        /// Every rule, by id.
-        pub static ALL: &[&Rule] = &[$(&$rule::RULE,)*];
-    };
-}
-
-table! {
-    enum_no_delete,
-    enum_same_type,
-    enum_value_no_delete,
-    enum_value_no_delete_unless_name_reserved,
-    enum_value_no_delete_unless_number_reserved,
-    enum_value_same_name,
-    field_no_delete,
-    field_no_delete_unless_name_reserved,
-    field_no_delete_unless_number_reserved,
-    field_same_cardinality,
-    field_same_json_name,
-    field_same_name,
-    field_same_oneof,
-    field_same_type,
-    field_wire_compatible_cardinality,
-    field_wire_compatible_type,
-    field_wire_json_compatible_cardinality,
-    field_wire_json_compatible_type,
-    file_no_delete,
-    file_same_package,
-    file_same_syntax,
-    message_no_delete,
-    message_same_required_fields,
-    oneof_no_delete,
-    package_enum_no_delete,
-    package_message_no_delete,
-    package_no_delete,
-    package_service_no_delete,
-    reserved_enum_no_delete,
-    reserved_message_no_delete,
-    rpc_no_delete,
-    rpc_same_client_streaming,
-    rpc_same_idempotency_level,
-    rpc_same_request_type,
-    rpc_same_response_type,
-    rpc_same_server_streaming,
-    service_no_delete,
-}
-
-/// The rules of a category.
-#[must_use]
-pub fn of(category: Category) -> Vec<&'static Rule> {
-    ALL.iter().copied().filter(|rule| rule.categories.contains(&category)).collect()
-}
 
 /// The rules that categories and ids in `chosen` name, without those that `except` names.
 ///
@@ -118,17 +104,12 @@ pub fn select(chosen: &[String], except: &[String]) -> Result<Vec<&'static Rule>
 }
 
 fn ids(name: &str) -> Result<Vec<&'static str>, UnknownRule> {
-    let category = match name {
-        "FILE" => Some(Category::File),
-        "PACKAGE" => Some(Category::Package),
-        "WIRE_JSON" => Some(Category::WireJson),
-        "WIRE" => Some(Category::Wire),
-        _ => None,
-    };
+    let category = Category::ALL.into_iter().find(|category| category.id() == name);
     let found: Vec<_> = ALL
         .iter()
         .filter(|rule| {
-            rule.id == name || category.is_some_and(|one| rule.categories.contains(&one))
+            let categories = rule.categories.v2.unwrap_or_default();
+            rule.id == name || category.is_some_and(|one| categories.contains(&one))
         })
         .map(|rule| rule.id)
         .collect();

@@ -11,12 +11,32 @@ pub enum Subject {
     Package(String),
     File(String),
     Message(String),
-    Field { message: String, number: i32, name: String },
-    Oneof { message: String, name: String },
+    Field {
+        message: String,
+        number: i32,
+        name: String,
+    },
+    /// Of the extended message; its own name is in full.
+    Extension {
+        message: String,
+        number: i32,
+        name: String,
+    },
+    Oneof {
+        message: String,
+        name: String,
+    },
     Enum(String),
-    Value { of: String, number: i32, name: String },
+    Value {
+        of: String,
+        number: i32,
+        name: String,
+    },
     Service(String),
-    Method { service: String, name: String },
+    Method {
+        service: String,
+        name: String,
+    },
 }
 
 impl Subject {
@@ -26,6 +46,9 @@ impl Subject {
         match self {
             Self::Field { message, number, .. } => {
                 Self::Field { message: message.clone(), number: *number, name: String::new() }
+            }
+            Self::Extension { message, number, .. } => {
+                Self::Extension { message: message.clone(), number: *number, name: String::new() }
             }
             Self::Value { of, number, .. } => {
                 Self::Value { of: of.clone(), number: *number, name: String::new() }
@@ -39,7 +62,9 @@ impl Subject {
     pub fn type_name(&self) -> Option<&str> {
         match self {
             Self::Message(name) | Self::Enum(name) => Some(name),
-            Self::Field { message, .. } | Self::Oneof { message, .. } => Some(message),
+            Self::Field { message, .. }
+            | Self::Extension { message, .. }
+            | Self::Oneof { message, .. } => Some(message),
             Self::Value { of, .. } => Some(of),
             Self::Package(_) | Self::File(_) | Self::Service(_) | Self::Method { .. } => None,
         }
@@ -53,7 +78,8 @@ impl fmt::Display for Subject {
             | Self::File(name)
             | Self::Message(name)
             | Self::Enum(name)
-            | Self::Service(name) => f.write_str(name),
+            | Self::Service(name)
+            | Self::Extension { name, .. } => f.write_str(name),
             Self::Field { message: parent, name, .. }
             | Self::Oneof { message: parent, name }
             | Self::Value { of: parent, name, .. } => write!(f, "{parent}.{name}"),

@@ -27,7 +27,7 @@ message OrderPlaced {
 "#;
 
 fn compile(text: &str) -> Descriptors {
-    let sources = Sources::from([("shop.proto".to_owned(), text.to_owned())]);
+    let sources = Sources::from([("shop.proto".to_owned(), text.into())]);
     let (descriptors, findings) = Descriptors::compile(&sources);
     assert_eq!(findings, []);
     descriptors
@@ -120,17 +120,14 @@ fn a_name_that_comes_back_as_something_else_is_found_in_the_older_version() {
 #[test]
 fn what_does_not_compile_is_a_finding_with_its_place() {
     let sources = Sources::from([
-        ("good.proto".to_owned(), ORDERS.to_owned()),
-        ("syntax.proto".to_owned(), "syntax = \"proto3\";\nmessage {}\n".to_owned()),
+        ("good.proto".to_owned(), ORDERS.into()),
+        ("syntax.proto".to_owned(), "syntax = \"proto3\";\nmessage {}\n".into()),
         (
             "type.proto".to_owned(),
-            "syntax = \"proto3\";\nmessage A {\n  Missing b = 1;\n}\n".to_owned(),
+            "syntax = \"proto3\";\nmessage A {\n  Missing b = 1;\n}\n".into(),
         ),
-        (
-            "import.proto".to_owned(),
-            "syntax = \"proto3\";\n\nimport \"nowhere.proto\";\n".to_owned(),
-        ),
-        ("uses.proto".to_owned(), "syntax = \"proto3\";\nimport \"syntax.proto\";\n".to_owned()),
+        ("import.proto".to_owned(), "syntax = \"proto3\";\n\nimport \"nowhere.proto\";\n".into()),
+        ("uses.proto".to_owned(), "syntax = \"proto3\";\nimport \"syntax.proto\";\n".into()),
     ]);
     let (descriptors, findings) = Descriptors::compile(&sources);
     let places: Vec<_> = findings

@@ -82,7 +82,7 @@ fn compile(fixture: &str, side: &str) -> Descriptors {
     for entry in fs::read_dir(root().join(fixture).join(side)).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        sources.insert(name, fs::read_to_string(path).unwrap());
+        sources.insert(name, fs::read_to_string(path).unwrap().into());
     }
     let (descriptors, findings) = Descriptors::compile(&sources);
     assert_eq!(findings, [], "{fixture}/{side} does not compile");

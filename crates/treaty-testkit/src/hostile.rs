@@ -4,6 +4,8 @@
 //! bytes give the same answer. `fuzz/` searches with these targets, and the judge replays what
 //! was found, so both ask the same questions. — *Does not* bring bytes.
 
+mod linker;
+
 use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +26,8 @@ use treaty_core::trace_context::TraceContext;
 use treaty_engine::{Descriptors, Sources, compare, rules};
 use treaty_mesh::reflection::Schema;
 
+pub use linker::linker;
+
 /// The longest proto source and configuration file, in bytes: more costs time and finds no more.
 const MAX_TEXT_BYTES: usize = 4096;
 
@@ -36,6 +40,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("configuration", configuration),
     ("descriptor_sets", descriptor_sets),
     ("events", events),
+    ("linker", linker),
     ("parser", parser),
     ("peer_certificate", peer_certificate),
     ("proto_source", proto_source),
@@ -94,7 +99,8 @@ pub fn descriptor_sets(bytes: &[u8]) {
 }
 
 fn services_of(descriptors: &Descriptors) -> Vec<String> {
-    descriptors.pool().services().map(|service| service.full_name().to_owned()).collect()
+    let services = descriptors.files().flat_map(|file| &file.services);
+    services.map(|service| service.full_name.to_string()).collect()
 }
 
 /// Asks reflection for everything that a caller can ask about the set.
@@ -177,7 +183,7 @@ pub fn proto_source(bytes: &[u8]) {
     if text.len() > MAX_TEXT_BYTES {
         return;
     }
-    let sources = Sources::from([(FILE.to_owned(), text.to_owned())]);
+    let sources = Sources::from([(FILE.to_owned(), text.into())]);
     let (descriptors, findings) = Descriptors::compile(&sources);
     let compiled = descriptors.own().any(|file| file == FILE);
     assert_ne!(compiled, !findings.is_empty(), "clean or found faulty, never both or neither");

@@ -15,6 +15,11 @@ pub struct Encoding {
     pub image: bool,
 }
 
+impl Encoding {
+    /// What a compiler of messages needs, and no more.
+    pub const PLAIN: Self = Self { source_info: SourceInfo::Excluded, image: false };
+}
+
 /// Whether `source_code_info` is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SourceInfo {

@@ -193,6 +193,13 @@ impl Locations {
         }
     }
 
+    /// Gives an entry that the parser numbered another place.
+    pub(crate) fn set_span(&mut self, id: LocationId, span: Span) {
+        if let Store::Recorded(recorded) = &mut self.store {
+            recorded.set_span(id, span);
+        }
+    }
+
     /// Adds an entry behind one that the parser numbered, and behind those already added there.
     pub(crate) fn append_after(&mut self, id: LocationId, path: &[i32], span: Span) {
         if let Store::Recorded(recorded) = &mut self.store {

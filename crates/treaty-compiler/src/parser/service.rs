@@ -69,6 +69,8 @@ impl Parser<'_> {
         if self.at(b'{') {
             let open = self.current;
             self.finish(Some(location));
+            // Braces give a method options, even where there are none in them.
+            options = Some(Box::default());
             self.method_options(&mut options, location, open);
         } else {
             self.semicolon(Some(location))?;

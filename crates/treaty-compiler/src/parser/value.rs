@@ -9,7 +9,17 @@ impl Parser<'_> {
         if self.at(b'{') {
             return self.literal();
         }
-        self.scalar("a value")
+        let value = self.scalar("a value")?;
+        let is_named = self.previous.kind == TokenKind::Identifier;
+        if matches!(value, RawValue::Float(_))
+            && is_named
+            && !matches!(self.text_of(self.previous), "inf" | "nan")
+        {
+            let span = self.previous.span();
+            self.report(span, "only `inf` and `nan` stand behind `-`, in small letters", None);
+            return Err(Failed);
+        }
+        Ok(value)
     }
 
     /// A value of one token, or two with a sign.

@@ -1,192 +1,362 @@
-//! Fills a [`Schema`] from prost descriptors of proto2 and proto3 files.
+//! Fills a [`Schema`] from descriptors.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
-use prost_reflect::DescriptorPool;
-use prost_types::field_descriptor_proto::{Label, Type};
-use prost_types::method_options::IdempotencyLevel;
-use prost_types::{
-    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorProto,
-    MethodDescriptorProto, ServiceDescriptorProto,
-};
+use treaty_compiler::descriptor::{self, File, Kind, Label, Options};
+use treaty_compiler::{EnumType, Features, FieldPresence, Holder, MessageEncoding};
 
+use super::element::EnumName;
 use super::{
-    Cardinality, Enum, EnumNumber, Field, Idempotency, Kind, Message, Method, Oneof, Place,
-    Reserved, Schema, Service, SourceFile, Span,
+    Cardinality, Enum, EnumNumber, Field, Idempotency, Message, Method, Oneof, Place, Reserved,
+    Schema, Service, SourceFile,
 };
+use crate::Descriptors;
 
-/// Where an element is declared: its file, the names around it and its path.
-struct Scope<'a> {
-    file: &'a FileDescriptorProto,
-    own: bool,
-    /// The names of the messages around, joined by dots.
-    nested: String,
-    path: Vec<i32>,
-}
+/// Numbers of options that are read here.
+const MAP_ENTRY: u32 = 7;
+const MESSAGE_DEPRECATED: u32 = 3;
+const FIELD_DEPRECATED: u32 = 3;
+const ENUM_DEPRECATED: u32 = 3;
+const VALUE_DEPRECATED: u32 = 1;
+const SERVICE_DEPRECATED: u32 = 33;
+const METHOD_DEPRECATED: u32 = 33;
+const IDEMPOTENCY_LEVEL: u32 = 34;
 
-pub(super) fn schema(pool: &DescriptorPool, own: &BTreeSet<String>) -> Schema {
+pub(super) fn schema(descriptors: &Descriptors) -> Schema<'_> {
     let mut schema = Schema::default();
-    for file in pool.files() {
-        let proto = file.file_descriptor_proto();
-        let own = own.contains(file.name());
+    for (file, own) in descriptors.closure() {
         if own {
-            schema.files.insert(file.name().to_owned(), source_file(proto));
+            schema.files.insert(&file.name, SourceFile::new(file));
         }
-        let scope = |path: Vec<i32>| Scope { file: proto, own, nested: String::new(), path };
-        for (index, message) in (0..).zip(&proto.message_type) {
-            add_message(&mut schema, &scope(vec![4, index]), message);
+        let features = Features::of(file.syntax).below(file.options.as_deref(), Holder::File);
+        let mut builder = Builder { schema: &mut schema, file, own, path: Vec::new() };
+        for (index, message) in (0..).zip(&file.messages) {
+            builder.at(&[4, index], |builder| builder.message(message, features, None));
         }
-        for (index, enumeration) in (0..).zip(&proto.enum_type) {
-            add_enum(&mut schema, &scope(vec![5, index]), enumeration);
+        for (index, enumeration) in (0..).zip(&file.enums) {
+            builder.at(&[5, index], |builder| builder.enumeration(enumeration, features));
         }
-        for (index, service) in (0..).zip(&proto.service).filter(|_| own) {
-            let service = self::service(&scope(vec![6, index]), service);
-            schema.services.insert(service.full_name.clone(), service);
+        for (index, service) in (0..).zip(&file.services).filter(|_| own) {
+            builder.at(&[6, index], |builder| builder.service(service));
+        }
+        for (index, extension) in (0..).zip(&file.extensions).filter(|_| own) {
+            builder.at(&[7, index], |builder| builder.extension(extension, features));
         }
     }
     schema
 }
 
-fn source_file(proto: &FileDescriptorProto) -> SourceFile {
-    let mut file = SourceFile {
-        name: proto.name().to_owned(),
-        package: proto.package().to_owned(),
-        syntax: if proto.syntax() == "proto3" { "proto3" } else { "proto2" },
-        spans: Default::default(),
-    };
-    for location in proto.source_code_info.iter().flat_map(|info| &info.location) {
-        if let Some(span) = Span::new(&location.span) {
-            file.spans.entry(location.path.clone()).or_insert(span);
-        }
-    }
-    file
+/// Walks a file; `path` is that of the element at hand.
+struct Builder<'b, 'd> {
+    schema: &'b mut Schema<'d>,
+    file: &'d File,
+    own: bool,
+    path: Vec<i32>,
 }
 
-impl Scope<'_> {
-    fn place(&self) -> Place {
-        Place { file: self.file.name().to_owned(), path: self.path.clone() }
+impl<'d> Builder<'_, 'd> {
+    fn at(&mut self, numbers: &[i32], walk: impl FnOnce(&mut Self)) {
+        let outer = self.path.len();
+        self.path.extend_from_slice(numbers);
+        walk(self);
+        self.path.truncate(outer);
     }
 
-    fn nested_name(&self, name: &str) -> String {
-        if self.nested.is_empty() { name.to_owned() } else { format!("{}.{name}", self.nested) }
+    fn place(&self) -> Place<'d> {
+        Place::new(&self.file.name, &self.path)
     }
 
-    fn full_name(&self, nested_name: &str) -> String {
-        match self.file.package() {
-            "" => nested_name.to_owned(),
-            package => format!("{package}.{nested_name}"),
+    fn part(&self, numbers: &[i32]) -> Place<'d> {
+        Place { file: &self.file.name, path: [&self.path, numbers].concat().into() }
+    }
+
+    /// The full name without the package.
+    fn nested_name(&self, full_name: &'d str) -> &'d str {
+        match self.file.package.len() {
+            0 => full_name,
+            length => full_name.get(length + 1..).unwrap_or(full_name),
         }
     }
 
-    fn is_proto3(&self) -> bool {
-        self.file.syntax() == "proto3"
+    /// A message; the entry of a map stands where its field does.
+    fn message(&mut self, proto: &'d descriptor::Message, outer: Features, map: Option<Place<'d>>) {
+        let options = proto.options.as_deref();
+        let features = outer.below(options, Holder::Message);
+        for (index, message) in (0..).zip(&proto.messages) {
+            let map = if is_map_entry(message) { self.map_field(proto, message) } else { None };
+            self.at(&[3, index], |builder| builder.message(message, features, map));
+        }
+        for (index, enumeration) in (0..).zip(&proto.enums) {
+            self.at(&[4, index], |builder| builder.enumeration(enumeration, features));
+        }
+        let own = self.own;
+        for (index, extension) in (0..).zip(&proto.extensions).filter(|_| own) {
+            self.at(&[6, index], |builder| builder.extension(extension, features));
+        }
+        let mut message = Message {
+            proto,
+            full_name: &proto.full_name,
+            name: &proto.name,
+            nested_name: self.nested_name(&proto.full_name),
+            package: &self.file.package,
+            place: map.clone().unwrap_or_else(|| self.place()),
+            features,
+            map_entry: is_map_entry(proto),
+            deprecated: flag(options, MESSAGE_DEPRECATED),
+            fields: Vec::with_capacity(proto.fields.len()),
+            oneofs: self.oneofs(proto),
+            reserved: Reserved {
+                ranges: proto
+                    .reserved_ranges
+                    .iter()
+                    .map(|&(first, end)| (first, end.saturating_sub(1)))
+                    .collect(),
+                names: proto.reserved_names.iter().map(|name| &**name).collect(),
+            },
+        };
+        for (index, field) in (0..).zip(&proto.fields) {
+            let place = map.clone().unwrap_or_else(|| self.part(&[2, index]));
+            let field = self.field(proto, &message, field, place);
+            message.fields.push(field);
+        }
+        message.fields.sort_by_key(|field| field.number);
+        let schema = &mut *self.schema;
+        let messages = if self.own { &mut schema.messages } else { &mut schema.imported_messages };
+        messages.insert(message.full_name, message);
+    }
+
+    /// The place of the field whose map's entry the nested message is.
+    fn map_field(
+        &self,
+        proto: &descriptor::Message,
+        entry: &descriptor::Message,
+    ) -> Option<Place<'d>> {
+        let is_map = |field: &descriptor::Field| {
+            field.type_name.as_deref().and_then(|name| name.strip_prefix('.'))
+                == Some(&*entry.full_name)
+        };
+        let index = proto.fields.iter().position(is_map)?;
+        Some(self.part(&[2, i32::try_from(index).ok()?]))
+    }
+
+    fn oneofs(&self, proto: &'d descriptor::Message) -> Vec<Oneof<'d>> {
+        let synthetic: BTreeSet<u32> = proto
+            .fields
+            .iter()
+            .filter(|field| field.proto3_optional)
+            .filter_map(|field| field.oneof_index)
+            .collect();
+        let declared = (0_u32..).zip(&proto.oneofs).filter(|(index, _)| !synthetic.contains(index));
+        declared
+            .map(|(index, oneof)| Oneof {
+                name: &oneof.name,
+                message: &proto.full_name,
+                place: self.part(&[8, index as i32]),
+            })
+            .collect()
+    }
+
+    fn field(
+        &self,
+        parent: &'d descriptor::Message,
+        message: &Message<'d>,
+        proto: &'d descriptor::Field,
+        place: Place<'d>,
+    ) -> Field<'d> {
+        let oneof = proto.oneof_index.filter(|_| !proto.proto3_optional);
+        let oneof = oneof.and_then(|index| parent.oneofs.get(usize::try_from(index).ok()?));
+        let features = message
+            .features
+            .below(oneof.and_then(|oneof| oneof.options.as_deref()), Holder::Oneof)
+            .below(proto.options.as_deref(), Holder::Field);
+        let type_name = type_name(proto);
+        let is_map = proto.label == Label::Repeated
+            && type_name.is_some_and(|name| {
+                parent.messages.iter().any(|one| *one.full_name == *name && is_map_entry(one))
+            });
+        let kind = kind(proto, features, is_map || message.map_entry);
+        Field {
+            proto,
+            name: &proto.name,
+            parent: message.name,
+            message: message.full_name,
+            number: proto.number,
+            place,
+            features,
+            kind,
+            type_name,
+            cardinality: cardinality(proto, kind, features, is_map),
+            in_map_entry: message.map_entry,
+            json_name: proto
+                .json_name
+                .as_deref()
+                .map_or_else(|| Cow::Owned(json_name(&proto.name)), Cow::Borrowed),
+            oneof: oneof.map(|oneof| &*oneof.name),
+            deprecated: flag(proto.options.as_deref(), FIELD_DEPRECATED),
+        }
+    }
+
+    fn extension(&mut self, proto: &'d descriptor::Field, outer: Features) {
+        let features = outer.below(proto.options.as_deref(), Holder::Field);
+        let extendee = proto.extendee.as_deref().unwrap_or_default();
+        let extendee = extendee.strip_prefix('.').unwrap_or(extendee);
+        let kind = kind(proto, features, false);
+        let extension = Field {
+            proto,
+            name: &proto.name,
+            parent: extendee.rsplit('.').next().unwrap_or_default(),
+            message: extendee,
+            number: proto.number,
+            place: self.place(),
+            features,
+            kind,
+            type_name: type_name(proto),
+            // Extensions have explicit presence in every syntax.
+            cardinality: match proto.label {
+                Label::Repeated => Cardinality::Repeated,
+                Label::Required => Cardinality::Required,
+                Label::Optional => Cardinality::Explicit,
+            },
+            in_map_entry: false,
+            json_name: proto
+                .json_name
+                .as_deref()
+                .map_or_else(|| Cow::Owned(json_name(&proto.name)), Cow::Borrowed),
+            oneof: None,
+            deprecated: flag(proto.options.as_deref(), FIELD_DEPRECATED),
+        };
+        self.schema.extensions.insert((extendee, proto.number), extension);
+    }
+
+    fn enumeration(&mut self, proto: &'d descriptor::Enum, outer: Features) {
+        let options = proto.options.as_deref();
+        let features = outer.below(options, Holder::Enum);
+        let enumeration = Enum {
+            proto,
+            full_name: &proto.full_name,
+            name: &proto.name,
+            nested_name: self.nested_name(&proto.full_name),
+            package: &self.file.package,
+            place: self.place(),
+            features,
+            closed: features.enum_type == EnumType::Closed,
+            deprecated: flag(options, ENUM_DEPRECATED),
+            numbers: self.numbers(proto),
+            reserved: Reserved {
+                ranges: proto.reserved_ranges.clone(),
+                names: proto.reserved_names.iter().map(|name| &**name).collect(),
+            },
+        };
+        let schema = &mut *self.schema;
+        let enums = if self.own { &mut schema.enums } else { &mut schema.imported_enums };
+        enums.insert(enumeration.full_name, enumeration);
+    }
+
+    fn numbers(&self, proto: &'d descriptor::Enum) -> Vec<EnumNumber<'d>> {
+        let mut numbers: BTreeMap<i32, EnumNumber<'d>> = BTreeMap::new();
+        for (index, value) in (0..).zip(&proto.values) {
+            let number = numbers.entry(value.number).or_insert_with(|| EnumNumber {
+                number: value.number,
+                parent: &proto.name,
+                of: &proto.full_name,
+                names: Vec::with_capacity(1),
+                deprecated: false,
+            });
+            number.names.push(EnumName { name: &value.name, place: self.part(&[2, index]) });
+            number.deprecated |= flag(value.options.as_deref(), VALUE_DEPRECATED);
+        }
+        for number in numbers.values_mut() {
+            number.names.sort_by_key(|one| one.name);
+        }
+        numbers.into_values().collect()
+    }
+
+    fn service(&mut self, proto: &'d descriptor::Service) {
+        let mut methods: Vec<_> = (0..)
+            .zip(&proto.methods)
+            .map(|(index, method)| self::method(proto, method, self.part(&[2, index])))
+            .collect();
+        methods.sort_by_key(|method| method.name);
+        let service = Service {
+            proto,
+            full_name: &proto.full_name,
+            name: &proto.name,
+            package: &self.file.package,
+            place: self.place(),
+            deprecated: flag(proto.options.as_deref(), SERVICE_DEPRECATED),
+            methods,
+        };
+        self.schema.services.insert(service.full_name, service);
     }
 }
 
-fn add_message(schema: &mut Schema, scope: &Scope<'_>, proto: &DescriptorProto) {
-    let nested_name = scope.nested_name(proto.name());
-    let full_name = scope.full_name(&nested_name);
-    let inner = |kind: i32, index: i32| Scope {
-        file: scope.file,
-        own: scope.own,
-        nested: nested_name.clone(),
-        path: [&scope.path[..], &[kind, index]].concat(),
-    };
-    for (index, message) in (0..).zip(&proto.nested_type) {
-        let map = (0..).zip(&proto.field).find(|(_, field)| {
-            let is_entry = message.options.as_ref().is_some_and(|options| options.map_entry());
-            is_entry && field.type_name() == format!(".{full_name}.{}", message.name())
-        });
-        let scope = map.map_or_else(|| inner(3, index), |(field, _)| inner(2, field));
-        add_message(schema, &scope, message);
-    }
-    for (index, enumeration) in (0..).zip(&proto.enum_type) {
-        add_enum(schema, &inner(4, index), enumeration);
-    }
-    let options = proto.options.clone().unwrap_or_default();
-    let synthetic: BTreeSet<i32> = proto
-        .field
-        .iter()
-        .filter(|field| field.proto3_optional())
-        .filter_map(|field| field.oneof_index)
-        .collect();
-    let mut message = Message {
-        name: proto.name().to_owned(),
-        package: scope.file.package().to_owned(),
-        place: scope.place(),
-        map_entry: options.map_entry(),
-        deprecated: options.deprecated(),
-        fields: Default::default(),
-        oneofs: (0..)
-            .zip(&proto.oneof_decl)
-            .filter(|(index, _)| !synthetic.contains(index))
-            .map(|(_, oneof)| Oneof { name: oneof.name().to_owned(), message: full_name.clone() })
-            .collect(),
-        reserved: Reserved {
-            ranges: proto
-                .reserved_range
-                .iter()
-                .map(|range| (range.start(), range.end() - 1))
-                .collect(),
-            names: proto.reserved_name.iter().cloned().collect(),
+fn method<'d>(
+    service: &'d descriptor::Service,
+    proto: &'d descriptor::Method,
+    place: Place<'d>,
+) -> Method<'d> {
+    let options = proto.options.as_deref();
+    Method {
+        proto,
+        name: &proto.name,
+        parent: &service.name,
+        service: &service.full_name,
+        place,
+        input: proto.input.strip_prefix('.').unwrap_or(&proto.input),
+        output: proto.output.strip_prefix('.').unwrap_or(&proto.output),
+        client_streaming: proto.client_streaming,
+        server_streaming: proto.server_streaming,
+        idempotency: match options.and_then(|options| options.number(IDEMPOTENCY_LEVEL)) {
+            Some(1) => Idempotency::NoSideEffects,
+            Some(2) => Idempotency::Idempotent,
+            _ => Idempotency::Unknown,
         },
-        full_name,
-        nested_name: nested_name.clone(),
-    };
-    for (index, field) in (0..).zip(&proto.field) {
-        // A map's entry is written nowhere; it stands where its map does.
-        let place = if message.map_entry { scope.place() } else { inner(2, index).place() };
-        let field = self::field(scope, proto, &message, field, place);
-        message.fields.insert(field.number, field);
+        deprecated: flag(options, METHOD_DEPRECATED),
     }
-    let messages = if scope.own { &mut schema.messages } else { &mut schema.imported_messages };
-    messages.insert(message.full_name.clone(), message);
 }
 
-fn field(
-    scope: &Scope<'_>,
-    parent: &DescriptorProto,
-    message: &Message,
-    proto: &FieldDescriptorProto,
-    place: Place,
-) -> Field {
-    let oneof = proto.oneof_index.filter(|_| !proto.proto3_optional());
-    let oneof = oneof
-        .and_then(|index| parent.oneof_decl.get(usize::try_from(index).ok()?))
-        .map(|oneof| oneof.name().to_owned());
-    let kind = kind(proto.r#type());
-    let type_name = proto.type_name.as_ref().map(|name| name.trim_start_matches('.').to_owned());
-    let is_map = type_name.as_ref().is_some_and(|name| {
-        parent.nested_type.iter().any(|nested| {
-            nested.options.as_ref().is_some_and(prost_types::MessageOptions::map_entry)
-                && *name == format!("{}.{}", message.full_name, nested.name())
-        })
-    });
-    let cardinality = match proto.label() {
+fn is_map_entry(message: &descriptor::Message) -> bool {
+    flag(message.options.as_deref(), MAP_ENTRY)
+}
+
+fn flag(options: Option<&Options>, number: u32) -> bool {
+    options.is_some_and(|options| options.flag(number))
+}
+
+fn type_name(proto: &descriptor::Field) -> Option<&str> {
+    proto.type_name.as_deref().map(|name| name.strip_prefix('.').unwrap_or(name))
+}
+
+/// Maps and their entries are never delimited.
+fn kind(proto: &descriptor::Field, features: Features, in_map: bool) -> Kind {
+    let delimited = features.message_encoding == MessageEncoding::Delimited;
+    match proto.kind.unwrap_or(Kind::Message) {
+        Kind::Message if delimited && !in_map => Kind::Group,
+        kind => kind,
+    }
+}
+
+fn cardinality(
+    proto: &descriptor::Field,
+    kind: Kind,
+    features: Features,
+    is_map: bool,
+) -> Cardinality {
+    match proto.label {
         Label::Repeated if is_map => Cardinality::Map,
         Label::Repeated => Cardinality::Repeated,
         Label::Required => Cardinality::Required,
         Label::Optional => {
-            let explicit = !scope.is_proto3()
-                || proto.proto3_optional()
-                || oneof.is_some()
+            let always = proto.proto3_optional
+                || proto.oneof_index.is_some()
                 || matches!(kind, Kind::Message | Kind::Group);
-            if explicit { Cardinality::Explicit } else { Cardinality::Implicit }
+            match features.field_presence {
+                FieldPresence::LegacyRequired => Cardinality::Required,
+                FieldPresence::Implicit if !always => Cardinality::Implicit,
+                _ => Cardinality::Explicit,
+            }
         }
-    };
-    Field {
-        name: proto.name().to_owned(),
-        parent: message.name.clone(),
-        message: message.full_name.clone(),
-        number: proto.number(),
-        place,
-        kind,
-        type_name,
-        cardinality,
-        in_map_entry: message.map_entry,
-        json_name: proto.json_name.clone().unwrap_or_else(|| json_name(proto.name())),
-        oneof,
-        deprecated: proto.options.as_ref().is_some_and(|options| options.deprecated()),
     }
 }
 
@@ -203,96 +373,4 @@ fn json_name(name: &str) -> String {
         }
     }
     json
-}
-
-fn add_enum(schema: &mut Schema, scope: &Scope<'_>, proto: &EnumDescriptorProto) {
-    let nested_name = scope.nested_name(proto.name());
-    let full_name = scope.full_name(&nested_name);
-    let mut enumeration = Enum {
-        name: proto.name().to_owned(),
-        nested_name,
-        package: scope.file.package().to_owned(),
-        place: scope.place(),
-        closed: !scope.is_proto3(),
-        deprecated: proto.options.as_ref().is_some_and(|options| options.deprecated()),
-        numbers: Default::default(),
-        reserved: Reserved {
-            ranges: proto.reserved_range.iter().map(|range| (range.start(), range.end())).collect(),
-            names: proto.reserved_name.iter().cloned().collect(),
-        },
-        full_name: full_name.clone(),
-    };
-    for (index, value) in (0..).zip(&proto.value) {
-        let place = scope.place().part(&[2, index]);
-        let number = enumeration.numbers.entry(value.number()).or_insert_with(|| EnumNumber {
-            number: value.number(),
-            parent: proto.name().to_owned(),
-            of: full_name.clone(),
-            names: Default::default(),
-            deprecated: false,
-        });
-        number.names.insert(value.name().to_owned(), place);
-        number.deprecated |= value.options.as_ref().is_some_and(|options| options.deprecated());
-    }
-    let enums = if scope.own { &mut schema.enums } else { &mut schema.imported_enums };
-    enums.insert(full_name, enumeration);
-}
-
-fn service(scope: &Scope<'_>, proto: &ServiceDescriptorProto) -> Service {
-    let full_name = scope.full_name(proto.name());
-    let methods = (0..).zip(&proto.method).map(|(index, method)| {
-        let place = scope.place().part(&[2, index]);
-        (method.name().to_owned(), self::method(&full_name, proto.name(), method, place))
-    });
-    Service {
-        name: proto.name().to_owned(),
-        package: scope.file.package().to_owned(),
-        place: scope.place(),
-        deprecated: proto.options.as_ref().is_some_and(|options| options.deprecated()),
-        methods: methods.collect(),
-        full_name: full_name.clone(),
-    }
-}
-
-fn method(service: &str, parent: &str, proto: &MethodDescriptorProto, place: Place) -> Method {
-    let options = proto.options.clone().unwrap_or_default();
-    Method {
-        name: proto.name().to_owned(),
-        parent: parent.to_owned(),
-        service: service.to_owned(),
-        place,
-        input: proto.input_type().trim_start_matches('.').to_owned(),
-        output: proto.output_type().trim_start_matches('.').to_owned(),
-        client_streaming: proto.client_streaming(),
-        server_streaming: proto.server_streaming(),
-        idempotency: match options.idempotency_level() {
-            IdempotencyLevel::IdempotencyUnknown => Idempotency::Unknown,
-            IdempotencyLevel::Idempotent => Idempotency::Idempotent,
-            IdempotencyLevel::NoSideEffects => Idempotency::NoSideEffects,
-        },
-        deprecated: options.deprecated(),
-    }
-}
-
-fn kind(proto: Type) -> Kind {
-    match proto {
-        Type::Double => Kind::Double,
-        Type::Float => Kind::Float,
-        Type::Int64 => Kind::Int64,
-        Type::Uint64 => Kind::Uint64,
-        Type::Int32 => Kind::Int32,
-        Type::Fixed64 => Kind::Fixed64,
-        Type::Fixed32 => Kind::Fixed32,
-        Type::Bool => Kind::Bool,
-        Type::String => Kind::String,
-        Type::Group => Kind::Group,
-        Type::Message => Kind::Message,
-        Type::Bytes => Kind::Bytes,
-        Type::Uint32 => Kind::Uint32,
-        Type::Enum => Kind::Enum,
-        Type::Sfixed32 => Kind::Sfixed32,
-        Type::Sfixed64 => Kind::Sfixed64,
-        Type::Sint32 => Kind::Sint32,
-        Type::Sint64 => Kind::Sint64,
-    }
 }

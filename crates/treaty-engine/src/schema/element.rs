@@ -1,210 +1,233 @@
 //! The elements of a contract.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::Place;
+use treaty_compiler::Features;
+use treaty_compiler::descriptor::{self, Kind, Options};
+
+use super::{Place, Reserved};
 use crate::Subject;
 
 /// A message, also the entry message of a map field.
 #[derive(Debug, Clone)]
-pub(crate) struct Message {
-    pub(crate) full_name: String,
-    pub(crate) name: String,
+pub(crate) struct Message<'d> {
+    pub(crate) proto: &'d descriptor::Message,
+    pub(crate) full_name: &'d str,
+    pub(crate) name: &'d str,
     /// The full name without the package.
-    pub(crate) nested_name: String,
-    pub(crate) package: String,
-    pub(crate) place: Place,
+    pub(crate) nested_name: &'d str,
+    pub(crate) package: &'d str,
+    pub(crate) place: Place<'d>,
+    pub(crate) features: Features,
     pub(crate) map_entry: bool,
     pub(crate) deprecated: bool,
-    pub(crate) fields: BTreeMap<i32, Field>,
+    /// Sorted by number.
+    pub(crate) fields: Vec<Field<'d>>,
     /// Without those that stand for a proto3 `optional`.
-    pub(crate) oneofs: Vec<Oneof>,
-    pub(crate) reserved: Reserved,
+    pub(crate) oneofs: Vec<Oneof<'d>>,
+    pub(crate) reserved: Reserved<'d>,
 }
 
-/// A field of a message.
+impl<'d> Message<'d> {
+    pub(crate) fn field(&self, number: i32) -> Option<&Field<'d>> {
+        let at = self.fields.binary_search_by_key(&number, |field| field.number).ok()?;
+        self.fields.get(at)
+    }
+
+    pub(crate) fn subject(&self) -> Subject {
+        Subject::Message(self.full_name.to_owned())
+    }
+}
+
+/// A field of a message, or an extension.
 #[derive(Debug, Clone)]
-pub(crate) struct Field {
-    pub(crate) name: String,
-    /// The short and the full name of the message it is in.
-    pub(crate) parent: String,
-    pub(crate) message: String,
+pub(crate) struct Field<'d> {
+    pub(crate) proto: &'d descriptor::Field,
+    pub(crate) name: &'d str,
+    /// The short and the full name of the message it is in; of an extension, which it extends.
+    pub(crate) parent: &'d str,
+    pub(crate) message: &'d str,
     pub(crate) number: i32,
-    pub(crate) place: Place,
+    pub(crate) place: Place<'d>,
+    pub(crate) features: Features,
+    /// A delimited message is a group, whatever its syntax.
     pub(crate) kind: Kind,
     /// Of a message, group or enum: its full name.
-    pub(crate) type_name: Option<String>,
+    pub(crate) type_name: Option<&'d str>,
     pub(crate) cardinality: Cardinality,
     pub(crate) in_map_entry: bool,
-    pub(crate) json_name: String,
-    pub(crate) oneof: Option<String>,
+    pub(crate) json_name: std::borrow::Cow<'d, str>,
+    pub(crate) oneof: Option<&'d str>,
     pub(crate) deprecated: bool,
 }
 
-impl Field {
+impl<'d> Field<'d> {
     /// As messages to people begin: `Field "7" with name "x" on message "M"`.
     pub(crate) fn description(&self) -> String {
+        if self.is_extension() {
+            let (number, name) = (self.number, self.full_name());
+            return format!(
+                "Extension \"{number}\" with name \"{name}\" on message \"{}\"",
+                self.message
+            );
+        }
         format!(
             "Field \"{}\" with name \"{}\" on message \"{}\"",
             self.number, self.name, self.parent
         )
     }
 
+    pub(crate) fn is_extension(&self) -> bool {
+        self.proto.extendee.is_some()
+    }
+
+    /// Of an extension.
+    pub(crate) fn full_name(&self) -> &'d str {
+        &self.proto.full_name
+    }
+
+    pub(crate) fn options(&self) -> Option<&'d Options> {
+        self.proto.options.as_deref()
+    }
+
     pub(crate) fn subject(&self) -> Subject {
-        let (message, name) = (self.message.clone(), self.name.clone());
+        let name = if self.is_extension() { self.full_name() } else { self.name };
+        let (message, name) = (self.message.to_owned(), name.to_owned());
+        if self.is_extension() {
+            return Subject::Extension { message, number: self.number, name };
+        }
         Subject::Field { message, number: self.number, name }
     }
 
     /// What the field is made of: a type's full name or a scalar's.
-    pub(crate) fn type_text(&self) -> &str {
-        self.type_name.as_deref().unwrap_or(self.kind.name())
+    pub(crate) fn type_text(&self) -> &'d str {
+        self.type_name.unwrap_or(self.kind.name())
     }
 }
 
 /// A declared oneof.
 #[derive(Debug, Clone)]
-pub(crate) struct Oneof {
-    pub(crate) name: String,
-    pub(crate) message: String,
+pub(crate) struct Oneof<'d> {
+    pub(crate) name: &'d str,
+    pub(crate) message: &'d str,
+    pub(crate) place: Place<'d>,
 }
 
-impl Oneof {
+impl Oneof<'_> {
     pub(crate) fn subject(&self) -> Subject {
-        Subject::Oneof { message: self.message.clone(), name: self.name.clone() }
+        Subject::Oneof { message: self.message.to_owned(), name: self.name.to_owned() }
     }
 }
 
 /// An enum.
 #[derive(Debug, Clone)]
-pub(crate) struct Enum {
-    pub(crate) full_name: String,
-    pub(crate) name: String,
-    pub(crate) nested_name: String,
-    pub(crate) package: String,
-    pub(crate) place: Place,
+pub(crate) struct Enum<'d> {
+    pub(crate) proto: &'d descriptor::Enum,
+    pub(crate) full_name: &'d str,
+    pub(crate) name: &'d str,
+    pub(crate) nested_name: &'d str,
+    pub(crate) package: &'d str,
+    pub(crate) place: Place<'d>,
+    pub(crate) features: Features,
     /// A closed enum's reader does not keep a number that it does not know.
     pub(crate) closed: bool,
     pub(crate) deprecated: bool,
-    pub(crate) numbers: BTreeMap<i32, EnumNumber>,
-    pub(crate) reserved: Reserved,
+    /// Sorted by number.
+    pub(crate) numbers: Vec<EnumNumber<'d>>,
+    pub(crate) reserved: Reserved<'d>,
+}
+
+impl<'d> Enum<'d> {
+    pub(crate) fn number(&self, number: i32) -> Option<&EnumNumber<'d>> {
+        let at = self.numbers.binary_search_by_key(&number, |one| one.number).ok()?;
+        self.numbers.get(at)
+    }
+
+    pub(crate) fn subject(&self) -> Subject {
+        Subject::Enum(self.full_name.to_owned())
+    }
 }
 
 /// One number of an enum, and every name it has.
 #[derive(Debug, Clone)]
-pub(crate) struct EnumNumber {
+pub(crate) struct EnumNumber<'d> {
     pub(crate) number: i32,
     /// The short and the full name of the enum it is in.
-    pub(crate) parent: String,
-    pub(crate) of: String,
+    pub(crate) parent: &'d str,
+    pub(crate) of: &'d str,
     /// Sorted by name.
-    pub(crate) names: BTreeMap<String, Place>,
+    pub(crate) names: Vec<EnumName<'d>>,
     pub(crate) deprecated: bool,
 }
 
-impl EnumNumber {
+/// A name of a number.
+#[derive(Debug, Clone)]
+pub(crate) struct EnumName<'d> {
+    pub(crate) name: &'d str,
+    pub(crate) place: Place<'d>,
+}
+
+impl EnumNumber<'_> {
     /// The names, quoted, for messages to people.
     pub(crate) fn quoted(&self) -> String {
-        let names: Vec<_> = self.names.keys().map(|name| format!("\"{name}\"")).collect();
+        let names: Vec<_> = self.names.iter().map(|one| format!("\"{}\"", one.name)).collect();
         names.join(", ")
     }
 
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|one| one.name == name)
+    }
+
+    /// Whether every name of the other is also one of this.
+    pub(crate) fn has_all_of(&self, other: &EnumNumber<'_>) -> bool {
+        other.names.iter().all(|one| self.has(one.name))
+    }
+
     pub(crate) fn subject(&self) -> Subject {
-        let name = self.names.keys().next().cloned().unwrap_or_default();
-        Subject::Value { of: self.of.clone(), number: self.number, name }
+        let name = self.names.first().map(|one| one.name.to_owned()).unwrap_or_default();
+        Subject::Value { of: self.of.to_owned(), number: self.number, name }
     }
-}
-
-/// Numbers and names that must not be used again.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Reserved {
-    /// First and last, both included.
-    pub(crate) ranges: Vec<(i32, i32)>,
-    pub(crate) names: BTreeSet<String>,
-}
-
-impl Reserved {
-    pub(crate) fn has_number(&self, number: i32) -> bool {
-        self.ranges.iter().any(|&(first, last)| (first..=last).contains(&number))
-    }
-
-    pub(crate) fn has_name(&self, name: &str) -> bool {
-        self.names.contains(name)
-    }
-
-    /// The numbers that are reserved in `other` and not here, as disjoint ranges in order.
-    pub(crate) fn missing(&self, other: &Self) -> Vec<(i32, i32)> {
-        let here = self.merged();
-        other.merged().into_iter().flat_map(|range| without(range, &here)).collect()
-    }
-
-    /// The reserved numbers in order, overlapping ranges as one.
-    pub(crate) fn merged(&self) -> Vec<(i32, i32)> {
-        let mut sorted = self.ranges.clone();
-        sorted.sort_unstable();
-        let mut merged: Vec<(i32, i32)> = Vec::new();
-        for (first, last) in sorted {
-            match merged.last_mut() {
-                Some(previous) if first <= previous.1 => {
-                    previous.1 = previous.1.max(last);
-                }
-                _ => merged.push((first, last)),
-            }
-        }
-        merged
-    }
-}
-
-/// The pieces of a range that no other range covers.
-fn without((first, last): (i32, i32), covered: &[(i32, i32)]) -> Vec<(i32, i32)> {
-    let mut pieces = Vec::new();
-    let mut from = i64::from(first);
-    for &(start, end) in covered {
-        let (start, end) = (i64::from(start), i64::from(end));
-        if end < from || start > i64::from(last) {
-            continue;
-        }
-        if start > from {
-            pieces.push((from as i32, (start - 1) as i32));
-        }
-        from = end + 1;
-    }
-    if from <= i64::from(last) {
-        pieces.push((from as i32, last));
-    }
-    pieces
 }
 
 /// A service.
 #[derive(Debug, Clone)]
-pub(crate) struct Service {
-    pub(crate) full_name: String,
-    pub(crate) name: String,
-    pub(crate) package: String,
-    pub(crate) place: Place,
+pub(crate) struct Service<'d> {
+    pub(crate) proto: &'d descriptor::Service,
+    pub(crate) full_name: &'d str,
+    pub(crate) name: &'d str,
+    pub(crate) package: &'d str,
+    pub(crate) place: Place<'d>,
     pub(crate) deprecated: bool,
-    pub(crate) methods: BTreeMap<String, Method>,
+    /// Sorted by name.
+    pub(crate) methods: Vec<Method<'d>>,
+}
+
+impl Service<'_> {
+    pub(crate) fn subject(&self) -> Subject {
+        Subject::Service(self.full_name.to_owned())
+    }
 }
 
 /// A method of a service.
 #[derive(Debug, Clone)]
-pub(crate) struct Method {
-    pub(crate) name: String,
+pub(crate) struct Method<'d> {
+    pub(crate) proto: &'d descriptor::Method,
+    pub(crate) name: &'d str,
     /// The short and the full name of the service it is in.
-    pub(crate) parent: String,
-    pub(crate) service: String,
-    pub(crate) place: Place,
-    pub(crate) input: String,
-    pub(crate) output: String,
+    pub(crate) parent: &'d str,
+    pub(crate) service: &'d str,
+    pub(crate) place: Place<'d>,
+    pub(crate) input: &'d str,
+    pub(crate) output: &'d str,
     pub(crate) client_streaming: bool,
     pub(crate) server_streaming: bool,
     pub(crate) idempotency: Idempotency,
     pub(crate) deprecated: bool,
 }
 
-impl Method {
+impl Method<'_> {
     pub(crate) fn subject(&self) -> Subject {
-        Subject::Method { service: self.service.clone(), name: self.name.clone() }
+        Subject::Method { service: self.service.to_owned(), name: self.name.to_owned() }
     }
 }
 
@@ -223,45 +246,6 @@ impl fmt::Display for Idempotency {
             Self::Idempotent => "IDEMPOTENT",
             Self::NoSideEffects => "NO_SIDE_EFFECTS",
         })
-    }
-}
-
-/// What a field holds, after features are resolved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[rustfmt::skip]
-pub(crate) enum Kind {
-    Double, Float, Int64, Uint64, Int32, Fixed64, Fixed32, Bool, String, Group, Message, Bytes,
-    Uint32, Enum, Sfixed32, Sfixed64, Sint32, Sint64,
-}
-
-impl Kind {
-    /// As it is written in a proto file.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Double => "double",
-            Self::Float => "float",
-            Self::Int64 => "int64",
-            Self::Uint64 => "uint64",
-            Self::Int32 => "int32",
-            Self::Fixed64 => "fixed64",
-            Self::Fixed32 => "fixed32",
-            Self::Bool => "bool",
-            Self::String => "string",
-            Self::Group => "group",
-            Self::Message => "message",
-            Self::Bytes => "bytes",
-            Self::Uint32 => "uint32",
-            Self::Enum => "enum",
-            Self::Sfixed32 => "sfixed32",
-            Self::Sfixed64 => "sfixed64",
-            Self::Sint32 => "sint32",
-            Self::Sint64 => "sint64",
-        }
-    }
-
-    /// Whether the type is named rather than built in.
-    pub(crate) fn is_named(self) -> bool {
-        matches!(self, Self::Group | Self::Message | Self::Enum)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where an element stands in its file.
 
+use treaty_compiler::descriptor::Span as Range;
+
 /// A range in a source file; lines and columns count from 1, the end column is exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Span {
@@ -12,27 +14,33 @@ pub(crate) struct Span {
 impl Span {
     /// What stands for "the file as a whole".
     pub(crate) const FILE: Self = Self { line: 1, column: 1, end_line: 1, end_column: 1 };
+}
 
-    /// From the three or four numbers of `SourceCodeInfo.Location.span`, which count from 0.
-    pub(crate) fn new(span: &[i32]) -> Option<Self> {
-        let number = |index: usize| Some(u32::try_from(*span.get(index)?).ok()?.saturating_add(1));
-        let (line, column) = (number(0)?, number(1)?);
-        let (end_line, end_column) =
-            if span.len() == 3 { (line, number(2)?) } else { (number(2)?, number(3)?) };
-        Some(Self { line, column, end_line, end_column })
+impl From<Range> for Span {
+    fn from(range: Range) -> Self {
+        Self {
+            line: range.start.line.saturating_add(1),
+            column: range.start.column.saturating_add(1),
+            end_line: range.end.line.saturating_add(1),
+            end_column: range.end.column.saturating_add(1),
+        }
     }
 }
 
 /// A file and a path in its descriptor, as `SourceCodeInfo` numbers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) file: String,
-    pub(crate) path: Vec<i32>,
+pub(crate) struct Place<'d> {
+    pub(crate) file: &'d str,
+    pub(crate) path: Box<[i32]>,
 }
 
-impl Place {
+impl<'d> Place<'d> {
+    pub(crate) fn new(file: &'d str, path: &[i32]) -> Self {
+        Self { file, path: path.into() }
+    }
+
     /// A part of the element, such as its name or an option.
     pub(crate) fn part(&self, numbers: &[i32]) -> Self {
-        Self { file: self.file.clone(), path: [&self.path, numbers].concat() }
+        Self { file: self.file, path: [&self.path, numbers].concat().into() }
     }
 }

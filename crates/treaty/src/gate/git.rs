@@ -61,7 +61,7 @@ fn contents(repository: &Path, wanted: Vec<(String, String)>) -> anyhow::Result<
         let body = rest.get(end + 1..end + 1 + size).context("git cat-file ended early")?;
         let text =
             String::from_utf8(body.to_vec()).with_context(|| format!("{name} is not UTF-8"))?;
-        sources.insert(name, text);
+        sources.insert(name, text.into());
         rest = rest.get(end + 2 + size..).unwrap_or_default();
     }
     Ok(sources)

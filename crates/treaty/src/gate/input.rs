@@ -30,7 +30,7 @@ impl Input {
 
     /// The text of a file.
     pub(super) fn source(&self, name: &str) -> Option<&str> {
-        self.sources.get(name).map(String::as_str)
+        self.sources.get(name).map(|text| &**text)
     }
 }
 
@@ -141,7 +141,7 @@ fn walk(folder: &Path, name: &str, files: &mut Sources) -> anyhow::Result<()> {
         } else if last.ends_with(".proto") || inner == "buf.yaml" {
             let text = fs::read_to_string(&path)
                 .with_context(|| format!("cannot read {}", path.display()))?;
-            files.insert(inner, text);
+            files.insert(inner, text.into());
         }
     }
     Ok(())

@@ -7,6 +7,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use semver::Version;
 use serde::Deserialize;
+use toml::Spanned;
+use toml::value::Date;
 use treaty_engine::Finding;
 
 /// The rule id of what is wrong in a `contract.toml`.
@@ -22,6 +24,28 @@ pub(super) struct Manifest {
     pub(super) version: Version,
     /// Who answers for it.
     pub(super) owner: String,
+    /// Released versions that nobody runs any more: nothing is compared with them.
+    #[serde(default)]
+    pub(super) retired: Vec<Spanned<Version>>,
+    /// What the gate lets pass for a time.
+    #[serde(default, rename = "waiver")]
+    pub(super) waivers: Vec<Spanned<Waiver>>,
+}
+
+/// A `[[waiver]]`: a finding that stops nothing until a day.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Waiver {
+    /// The rule's id, such as `FIELD_NO_DELETE`.
+    pub(super) rule: String,
+    /// The element, as findings name it, such as `shop.orders.v1.Order.note`.
+    pub(super) element: String,
+    /// Why breaking it hurts nobody.
+    pub(super) reason: String,
+    /// Who answers for that.
+    pub(super) owner: String,
+    /// The last day that it holds, as `2027-01-31` without quotes.
+    pub(super) expires: Date,
 }
 
 /// Parses the text of the file that is shown as `path`; what is wrong with it is the finding.
@@ -30,7 +54,9 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Manifest, Box<Finding>> {
         let place = error.span().map_or((1, 1), |span| place(text, span.start));
         let message = error.message().replace('\n', " ");
         finding(path, place, message).with_remedy(
-            "a contract.toml has the keys `name`, `version` (as 1.2.3) and `owner`, all strings",
+            "a contract.toml has the keys `name`, `version` (as 1.2.3), `owner`, and if need be \
+             `retired` (a list of versions) and `[[waiver]]` with `rule`, `element`, `reason`, \
+             `owner` and `expires` (a date without quotes)",
         )
     })?;
     let name = |letter: char| {

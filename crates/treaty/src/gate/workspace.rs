@@ -84,7 +84,7 @@ impl Workspace {
     /// The text of a file that a finding names.
     pub(super) fn source(&self, path: &str) -> Option<&str> {
         let name = path.strip_prefix(ROOT)?.strip_prefix('/')?;
-        self.sources.get(name).map(String::as_str)
+        self.sources.get(name).map(|text| &**text)
     }
 }
 
@@ -118,7 +118,7 @@ fn walk(folder: &Path, name: &str, found: &mut Found) -> anyhow::Result<()> {
         } else if last == "contract.toml" {
             found.manifests.push((name.to_owned(), read(&path)?));
         } else if last.ends_with(".proto") {
-            found.sources.insert(inner, read(&path)?);
+            found.sources.insert(inner, read(&path)?.into());
         }
     }
     Ok(())

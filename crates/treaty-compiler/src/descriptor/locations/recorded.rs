@@ -216,6 +216,12 @@ impl Recorded {
         }
     }
 
+    pub(super) fn set_span(&mut self, id: LocationId, span: Span) {
+        if (id as usize) < self.entries.len() {
+            self.place(id, span);
+        }
+    }
+
     pub(super) fn append_after(&mut self, id: LocationId, path: &[i32], span: Span) {
         let path = self.keep(path);
         self.appended.entry(id).or_default().push(Appended { path, span });

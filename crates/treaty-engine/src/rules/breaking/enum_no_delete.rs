@@ -1,0 +1,33 @@
+//! An enum is gone from its file.
+
+use super::Category::{Csr, File};
+use super::{Categories, Rule};
+use crate::hits::Hits;
+use crate::pairing::Pairing;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "ENUM_NO_DELETE",
+    categories: Categories {
+        v1beta1: Some(&[File]),
+        v1: Some(&[File]),
+        v2: Some(&[File, Csr]),
+    },
+    finds: "An enum is gone from its file",
+    why: "The numbers are still sent and stored, and nobody on the new side can name them; \
+           code that uses the generated type does not compile.",
+    remedy: "restore the enum and mark it `deprecated`; leave it in its file until the package is \
+           retired",
+    check,
+};
+
+fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
+    for old in pairing.old.enums.values() {
+        let Some(file) = pairing.surviving_file(old.place.file) else { continue };
+        let name = old.nested_name;
+        if pairing.new.enum_nested(file.name, name).is_none() {
+            let at = pairing.deleted_from_file(file.name, name);
+            let message = format!("Previously present enum \"{name}\" was deleted from file.");
+            hits.add(old.subject(), at, old.place.file, message);
+        }
+    }
+}

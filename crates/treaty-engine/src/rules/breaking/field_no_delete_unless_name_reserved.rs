@@ -1,0 +1,36 @@
+//! A field is gone and its name is not reserved.
+
+use super::Category::{Csr, WireJson};
+use super::{Categories, Rule};
+use crate::hits::{At, Hits};
+use crate::pairing::Pairing;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "FIELD_NO_DELETE_UNLESS_NAME_RESERVED",
+    categories: Categories {
+        v1beta1: Some(&[WireJson]),
+        v1: Some(&[WireJson]),
+        v2: Some(&[WireJson, Csr]),
+    },
+    finds: "A field is gone and its name is not reserved",
+    why: "JSON knows fields by name: a later field of the same name reads old JSON such as \
+           `{\"total\": 5}` as something that it is not.",
+    remedy: "add the name to `reserved` in the message",
+    check,
+};
+
+fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
+    for message in &pairing.fields {
+        for field in &message.parts.deleted {
+            if message.new.reserved.has_name(&field.name) {
+                continue;
+            }
+            let what = field.description().replacen("Field", "field", 1);
+            let text = format!(
+                "Previously present {what} was deleted without reserving the name \"{}\".",
+                field.name
+            );
+            hits.add(field.subject(), At::place(&message.new.place), field.place.file, text);
+        }
+    }
+}

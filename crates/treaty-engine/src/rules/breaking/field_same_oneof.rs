@@ -1,0 +1,39 @@
+//! A field moved into, out of or between oneofs.
+
+use super::Category::{Csr, File, Package, Wire, WireJson};
+use super::{Categories, Rule};
+use crate::hits::{At, Hits};
+use crate::pairing::Pairing;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "FIELD_SAME_ONEOF",
+    categories: Categories {
+        v1beta1: Some(&[File, Package, WireJson, Wire]),
+        v1: Some(&[File, Package, WireJson, Wire]),
+        v2: Some(&[File, Package, WireJson, Wire, Csr]),
+    },
+    finds: "A field moved into, out of or between oneofs",
+    why: "Setting one member of a oneof clears the others: old bytes with both fields set are \
+           read with the last one only.",
+    remedy: "restore the field to where it was; a new oneof takes new fields with new numbers",
+    check,
+};
+
+fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
+    for (old, new) in pairing.field_pairs() {
+        let message = match (&old.oneof, &new.oneof) {
+            (Some(from), Some(to)) if from != to => {
+                let what = new.description();
+                format!("{what} moved from oneof \"{from}\" to oneof \"{to}\".")
+            }
+            (Some(_), None) => {
+                format!("{} moved from inside to outside a oneof.", new.description())
+            }
+            (None, Some(_)) => {
+                format!("{} moved from outside to inside a oneof.", new.description())
+            }
+            _ => continue,
+        };
+        hits.add(new.subject(), At::place(&new.place), old.place.file, message);
+    }
+}

@@ -1,0 +1,33 @@
+//! A method promises another idempotency level.
+
+use super::Category::{Csr, File, Package, Wire, WireJson};
+use super::{Categories, Rule};
+use crate::hits::{At, Hits};
+use crate::pairing::Pairing;
+
+pub(crate) const RULE: Rule = Rule {
+    id: "RPC_SAME_IDEMPOTENCY_LEVEL",
+    categories: Categories {
+        v1beta1: Some(&[File, Package, WireJson, Wire]),
+        v1: Some(&[File, Package, WireJson, Wire]),
+        v2: Some(&[File, Package, WireJson, Wire, Csr]),
+    },
+    finds: "A method promises another idempotency level",
+    why: "Clients and meshes retry and hedge by it: what was safe to repeat is done twice, or \
+           what could be repeated is not.",
+    remedy: "restore the option; a method with another promise is a new method",
+    check,
+};
+
+fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
+    for (old, new) in pairing.method_pairs() {
+        if old.idempotency != new.idempotency {
+            let message = format!(
+                "RPC \"{}\" on service \"{}\" changed option \"idempotency_level\" from \"{}\" to \"{}\".",
+                new.name, new.parent, old.idempotency, new.idempotency
+            );
+            // Where the option is gone, the file as a whole stands for it, as buf has it.
+            hits.add(new.subject(), At::part(&new.place, &[4, 34]), old.place.file, message);
+        }
+    }
+}
