@@ -216,9 +216,9 @@ fn segment(one: Part<'_>, other: Part<'_>) -> Option<String> {
 /// The routes that methods have kept, by package, verb and first word: another package may be served
 /// by another host.
 #[derive(Default)]
-pub(super) struct Known<'a>(
-    BTreeMap<&'a str, BTreeMap<(String, String), Vec<(&'a Method<'a>, Route)>>>,
-);
+pub(super) struct Known<'a>(BTreeMap<&'a str, ByFirstWord<'a>>);
+
+type ByFirstWord<'a> = BTreeMap<(String, String), Vec<(&'a Method<'a>, Route)>>;
 
 impl<'a> Known<'a> {
     pub(super) fn is_empty(&self) -> bool {
