@@ -3,8 +3,10 @@
 A case is a folder of `fixtures/config`:
 
     repo/           what the commands run in, copied to an empty folder first
-    cases.json      {"why": ..., "setup": [step, ...], "cases": [{"name", "args", "cwd"?, "stdin"?, "why"?}, ...]}
+    cases.json      {"why": ..., "setup": [step, ...], "cases": [{"name", "args", "cwd"?, "stdin"?, "loose"?, "why"?}, ...]}
     expected.json   {name: {"exit", "stdout", "stderr"}}, written by golden.py; texts as lists of lines
+
+Of a usage text only the last line is kept. `loose` keeps nothing of stderr, where it is git's or by chance.
 
 Steps, in order, before the first command:
 
@@ -75,8 +77,12 @@ def ask(one, repo, tool):
         text=True,
         timeout=60,
     )
-    lines = lambda text: text.replace(str(repo), "$REPO").split("\n")[:-1]
-    return {"exit": done.returncode, "stdout": lines(done.stdout), "stderr": lines(done.stderr)}
+    stdout, stderr = (text.replace(str(repo), "$REPO").split("\n")[:-1] for text in (done.stdout, done.stderr))
+    if one.get("loose"):
+        stderr = []
+    if stderr[:1] == ["Usage:"]:
+        stderr = stderr[-1:]
+    return {"exit": done.returncode, "stdout": stdout, "stderr": stderr}
 
 
 def prepare(step, repo, tool):

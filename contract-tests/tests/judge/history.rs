@@ -27,7 +27,7 @@ pub(crate) fn sources() -> Sources {
     for path in
         files(&root()).into_iter().filter(|path| path.extension().is_some_and(|end| end == "proto"))
     {
-        sources.insert(name(&path), fs::read_to_string(&path).unwrap());
+        sources.insert(name(&path), fs::read_to_string(&path).unwrap().into());
     }
     sources
 }

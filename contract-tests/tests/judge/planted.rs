@@ -78,7 +78,7 @@ impl Planted {
         let text = sources.get_mut(FILE).unwrap();
         for (from, to) in self.edits {
             assert!(text.contains(from), "{}: the contract has no `{from}`", self.name);
-            *text = text.replace(from, to);
+            *text = text.replace(from, to).into();
         }
         let own = &contracts()[CONTRACT].files;
         compile(&sources).subset(|file| own.contains(file))

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::hash::{BuildHasher as _, RandomState};
 
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
-use prost_reflect::MessageDescriptor;
+use prost_reflect::{DescriptorPool, MessageDescriptor};
 use treaty_engine::{Change, Descriptors, Effect, compare};
 
 use crate::history::contracts;
@@ -83,8 +83,9 @@ fn losses(old: &Descriptors, new: &Descriptors, announced: &[Change], seed: u64)
                 .filter(|loss| !is_announced(loss, announced, &BTreeSet::new()))
                 .map(|loss| loss.to_string()),
         );
+        let readers = pool(reader);
         for written in own_messages(writer) {
-            let Some(read) = reader.pool().get_message_by_name(written.full_name()) else {
+            let Some(read) = readers.get_message_by_name(written.full_name()) else {
                 continue;
             };
             found.extend(first_loss(&written, &read, direction, announced, seed));
@@ -143,6 +144,12 @@ fn is_announced(loss: &Loss, announced: &[Change], reach: &BTreeSet<String>) -> 
 /// The messages of the own files, without the entries of maps.
 fn own_messages(descriptors: &Descriptors) -> Vec<MessageDescriptor> {
     let own: BTreeSet<_> = descriptors.own().collect();
-    let all = descriptors.pool().all_messages();
+    let pool = pool(descriptors);
+    let all = pool.all_messages();
     all.filter(|one| own.contains(one.parent_file().name()) && !one.is_map_entry()).collect()
+}
+
+/// The same descriptors as another library sees them, so that we do not judge ourselves.
+fn pool(descriptors: &Descriptors) -> DescriptorPool {
+    DescriptorPool::decode(&*descriptors.encode()).expect("a released set is self-contained")
 }

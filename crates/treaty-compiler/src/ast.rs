@@ -1,7 +1,10 @@
 //! What the parser hands to the linker beside descriptors: options as they are written. — *Does
 //! not* know what an option's name means.
 
-use crate::descriptor::Span;
+use crate::descriptor::{LocationId, Span};
+
+/// The location of an option that has none of its own: a map's features, at its entry's fields.
+pub(crate) const NO_LOCATION: LocationId = LocationId::MAX;
 
 /// `option (my.option).part = value;`, or one of a list in brackets.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,8 +12,8 @@ pub(crate) struct RawOption {
     pub(crate) name: Vec<NamePart>,
     pub(crate) value: RawValue,
     pub(crate) value_span: Span,
-    /// Which of the file's recorded locations is that of the whole option.
-    pub(crate) location: u32,
+    /// Which of the file's recorded locations is that of the whole option, or [`NO_LOCATION`].
+    pub(crate) location: LocationId,
 }
 
 /// A part of an option's name.
@@ -20,6 +23,7 @@ pub(crate) struct NamePart {
     pub(crate) text: Box<str>,
     /// Written in parentheses.
     pub(crate) is_extension: bool,
+    /// Parentheses included.
     pub(crate) span: Span,
 }
 
@@ -59,6 +63,7 @@ pub(crate) struct Aggregate {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct AggregateField {
     pub(crate) name: AggregateName,
+    /// From the name to the end of the value.
     pub(crate) span: Span,
     pub(crate) value: SpannedValue,
 }

@@ -17,5 +17,6 @@ pub use element::{
     Message, Method, Oneof, Service, Syntax, Visibility,
 };
 pub use encode::{Encoding, SourceInfo};
-pub use locations::{Comments, Location, Locations, Position, Span};
+pub use locations::{Comments, Location, LocationIndex, Locations, Position, Span};
+pub(crate) use locations::{LocationId, Recorded, Step};
 pub use options::Options;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{Bump, Role, Subject, Verdict};
 
 /// What a reader of one age makes of what a writer of the other age wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// It reads what was written.
@@ -95,6 +95,7 @@ table! {
     IdempotencyRaised:     Kept,    Misread, "a new client repeats calls that an old server does twice";
     IdempotencyLowered:    Misread, Kept,    "an old client repeats calls that a new server does twice";
     ReservedFieldDeleted:  Ignored, Misread, "old data is skipped, and an old reader finds the default";
+    OneofMemberDeleted:    Misread, Misread, "a new reader sees the oneof as not set, and an old reader finds the default";
     ReservedValueDeleted:  Misread, Kept,    "a new reader cannot name what old data holds";
     FieldDeleted:          Misread, Misread, "the number is free to come back as something else";
     ValueDeleted:          Misread, Misread, "the number is free to come back as something else";
@@ -107,7 +108,10 @@ table! {
     PresenceLost:          Misread, Misread, "an explicit zero can no longer be told from unset";
     FieldChangedOneof:     Misread, Misread, "setting one member of a oneof clears the others";
     OneofDeleted:          Misread, Misread, "members that excluded each other no longer do";
-    EnumTypeChanged:       Misread, Misread, "a closed enum drops numbers that an open one keeps";
+    EnumOpened:            Kept,    Misread, "an old reader drops numbers that the open enum may hold";
+    EnumClosed:            Misread, Kept,    "a new reader drops numbers that the open enum could hold";
+    RequiredRelaxed:       Kept,    Misread, "an old reader refuses a message without the field";
+    RequiredTightened:     Misread, Kept,    "a new reader refuses a message without the field";
     MessageDeleted:        Misread, Misread, "nobody can read what still is written, or stored";
     EnumDeleted:           Misread, Misread, "nobody can read what still is written, or stored";
     ServiceDeleted:        Misread, Misread, "an old client gets UNIMPLEMENTED";

@@ -94,6 +94,8 @@ fn finding(
         role: role(&hit.subject, roles),
         subject: hit.subject.to_string(),
         versions: Vec::new(),
+        element: Some(hit.subject),
+        proof: None,
     }
 }
 

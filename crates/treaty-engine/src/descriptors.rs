@@ -2,10 +2,13 @@
 //! — *Does not* read files. — *Holds*: a released set is self-contained, has no source positions,
 //! marks its imports as buf's images do, keeps custom options, and is the same for the same input.
 
+mod sound;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
+use treaty_compiler::Pool;
 use treaty_compiler::descriptor::{Encoding, File};
 use treaty_compiler::wire::{Fields, put_message};
 
@@ -75,54 +78,8 @@ impl Descriptors {
             return Err(not("it holds no files"));
         }
         let descriptors = Self::new(files, own);
-        descriptors.is_sound()?;
+        sound::check(&descriptors.files).map_err(NotADescriptorSet)?;
         Ok(descriptors)
-    }
-
-    /// Whether every import is there and none goes in a circle.
-    fn is_sound(&self) -> Result<(), NotADescriptorSet> {
-        for file in self.files.values() {
-            for import in &file.imports {
-                if !self.files.contains_key(&import.path) {
-                    let (name, path) = (&file.name, &import.path);
-                    return Err(NotADescriptorSet(format!(
-                        "{name} imports {path}, which is not there"
-                    )));
-                }
-            }
-        }
-        match self.imports_itself() {
-            Some(name) => {
-                Err(NotADescriptorSet(format!("{name} imports itself, if only around others")))
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// A file of a circle of imports, if there is one.
-    fn imports_itself(&self) -> Option<&str> {
-        let mut waiting: BTreeMap<&str, usize> =
-            self.files.iter().map(|(name, file)| (&**name, file.imports.len())).collect();
-        let mut importers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (name, file) in self.files.iter() {
-            for import in &file.imports {
-                importers.entry(&import.path).or_default().push(name);
-            }
-        }
-        let mut ready: Vec<&str> =
-            waiting.iter().filter(|(_, count)| **count == 0).map(|(name, _)| *name).collect();
-        while let Some(name) = ready.pop() {
-            waiting.remove(name);
-            for importer in importers.get(name).into_iter().flatten() {
-                if let Some(count) = waiting.get_mut(importer) {
-                    *count -= 1;
-                    if *count == 0 {
-                        ready.push(importer);
-                    }
-                }
-            }
-        }
-        waiting.into_keys().next()
     }
 
     /// The same files, of which only the accepted ones stay own; imports are looked up in all.
@@ -132,10 +89,11 @@ impl Descriptors {
         Self { files: Arc::clone(&self.files), own }
     }
 
-    /// The same files, all of them own: what `buf breaking` compares without `--exclude-imports`.
+    /// The same files, of which all that the own ones import, near or far, are own too: what `buf
+    /// breaking` compares without `--exclude-imports`.
     #[must_use]
     pub fn with_imports(&self) -> Self {
-        let own = self.files.keys().map(|name| name.to_string()).collect();
+        let own = self.closure().map(|(file, _)| file.name.to_string()).collect();
         Self { files: Arc::clone(&self.files), own }
     }
 
@@ -167,6 +125,12 @@ impl Descriptors {
         }
         let files = reached.into_iter().filter_map(|name| self.files.get(name));
         files.map(|file| (&**file, self.own.contains(&*file.name)))
+    }
+
+    /// All files, own and imported, indexed by name and number.
+    #[must_use]
+    pub fn pool(&self) -> Pool {
+        Pool::new(self.files.values().cloned().collect())
     }
 
     /// The descriptors as rules see them.

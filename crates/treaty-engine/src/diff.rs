@@ -158,7 +158,8 @@ fn relaxed(old: Features, new: Features) -> bool {
 fn enumeration(old: &Enum<'_>, new: &Enum<'_>, list: &mut List<'_>) {
     let (of, file) = (|| old.subject(), old.place.file);
     list.when(file != new.place.file, ChangeKind::Moved, of, file);
-    list.when(old.closed != new.closed, ChangeKind::EnumTypeChanged, of, file);
+    list.when(old.closed && !new.closed, ChangeKind::EnumOpened, of, file);
+    list.when(!old.closed && new.closed, ChangeKind::EnumClosed, of, file);
     let relaxed = relaxed(old.features, new.features);
     list.when(relaxed, ChangeKind::JsonFormatRelaxed, of, file);
     list.reservation(&old.reserved, &new.reserved, of, file);
@@ -169,8 +170,12 @@ fn fields(parts: &Parts<'_, Message<'_>, Field<'_>>, list: &mut List<'_>) {
     for Part { old, new, part: field } in &parts.deleted {
         let reserved = &new.reserved;
         let guarded = reserved.has_number(field.number) && reserved.has_name(field.name);
-        let kind =
-            if guarded { ChangeKind::ReservedFieldDeleted } else { ChangeKind::FieldDeleted };
+        let survives = |oneof: &str| new.oneofs.iter().any(|known| known.name == oneof);
+        let kind = match field.oneof {
+            _ if !guarded => ChangeKind::FieldDeleted,
+            Some(oneof) if survives(oneof) => ChangeKind::OneofMemberDeleted,
+            _ => ChangeKind::ReservedFieldDeleted,
+        };
         list.add(kind, field.subject(), old.place.file);
     }
     for Part { old, part: field, .. } in &parts.added {
@@ -222,6 +227,12 @@ fn field(old: &Field<'_>, new: &Field<'_>, list: &mut List<'_>) {
         let kind = match (old.cardinality, new.cardinality) {
             (Cardinality::Implicit, Cardinality::Explicit) => ChangeKind::PresenceGained,
             (Cardinality::Explicit, Cardinality::Implicit) => ChangeKind::PresenceLost,
+            (Cardinality::Required, Cardinality::Explicit | Cardinality::Implicit) => {
+                ChangeKind::RequiredRelaxed
+            }
+            (Cardinality::Explicit | Cardinality::Implicit, Cardinality::Required) => {
+                ChangeKind::RequiredTightened
+            }
             _ => ChangeKind::CardinalityChanged,
         };
         list.add(kind, of(), file);

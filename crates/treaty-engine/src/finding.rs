@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Role, Verdict};
+use crate::{Proof, Role, Subject, Verdict};
 
 /// Whether a finding stops the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub struct Finding {
     /// The file at fault, relative to the proto root; the old file where the new one is gone.
     pub path: String,
     /// The file in the old version, which ignoring looks at too; none where nothing is compared.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip)]
     pub old_path: Option<String>,
     /// Whether `path` is gone from the new version, so that line and column say nothing.
     pub deleted: bool,
@@ -51,6 +51,12 @@ pub struct Finding {
     pub role: Option<Role>,
     /// The released versions that it breaks, oldest first.
     pub versions: Vec<String>,
+    /// The element itself; `subject` is its name.
+    #[serde(skip)]
+    pub element: Option<Subject>,
+    /// The bytes that prove it, once somebody looked for them.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
 }
 
 impl Finding {
@@ -77,6 +83,8 @@ impl Finding {
             reason: None,
             role: None,
             versions: Vec::new(),
+            element: None,
+            proof: None,
         }
     }
 

@@ -100,6 +100,8 @@ impl Gate<'_> {
             bump = self::bump(&comparison, old.descriptors.digest() == digest);
             changes = comparison.changes;
             for finding in comparison.findings {
+                // Versions may have it in different files, and it is one finding still.
+                let finding = Finding { old_path: None, ..finding };
                 merged.entry(finding).or_default().push(old.version);
             }
         }

@@ -13,19 +13,22 @@
 //! *Does not* read or write files, print, or know where versions are kept. — *Holds*: broken input
 //! is a list of findings, never an `Err`, and equal input gives equal output to the byte.
 
+mod cel;
 mod change;
 mod compare;
 mod compat;
 mod constraints;
 mod descriptors;
 mod diff;
+pub mod dynamic;
 mod finding;
 mod front;
 mod hits;
 mod judge;
-mod nesting;
+mod lint;
 mod pairing;
 mod policy;
+mod proof;
 mod quote;
 mod roles;
 pub mod rules;
@@ -34,13 +37,16 @@ mod subject;
 mod twins;
 mod verdict;
 mod version;
+pub mod witness;
 
 pub use change::{Change, ChangeKind, Effect};
 pub use compare::{Comparison, compare};
 pub use descriptors::{Descriptors, NotADescriptorSet, Sources, sha256};
 pub use finding::{Finding, Severity};
 pub use judge::{Gate, Judgement, Released, judge};
+pub use lint::{CommentIgnores, LintOptions, lint};
 pub use policy::{Deprecation, Policy};
+pub use proof::{Proof, prove};
 pub use roles::Role;
 pub use schema::Schema;
 pub use subject::Subject;

@@ -2,6 +2,7 @@
 //! ls-breaking-rules` and `ls-lint-rules` of buf 1.75 in its three configuration versions.
 
 pub mod breaking;
+pub mod lint;
 pub mod own;
 
 use serde::{Deserialize, Serialize};

@@ -138,9 +138,9 @@ fn what_does_not_compile_is_a_finding_with_its_place() {
         .map(|one| format!("{}:{}:{}: {}", one.path, one.line, one.column, one.message))
         .collect();
     insta::assert_snapshot!(places.join("\n"), @r"
-    import.proto:3:1: import 'nowhere.proto' not found
-    syntax.proto:2:9: expected an identifier, but found '{'
-    type.proto:3:3: name 'Missing' is not defined
+    import.proto:3:1: `nowhere.proto` is imported, but there is no such file
+    syntax.proto:2:9: expected a message name, found `{`
+    type.proto:3:3: `Missing` is not defined
     ");
     assert_eq!(descriptors.own().collect::<Vec<_>>(), ["good.proto"]);
 }

@@ -1,32 +1,42 @@
-//! The gate's commands: `check`, `breaking` and `release`. — *Does not* judge: the engine does; this
-//! finds files, calls it and prints. — *Holds*: exit codes are 0 clean, 100 findings, 1 could not
-//! run, 2 wrong usage.
+//! The gate's commands: `check`, `release`, and `breaking`, `lint` and `build` in the place of
+//! buf's. — *Does not* judge: the engine does; this finds files, calls it and prints. — *Holds*:
+//! exit codes are 0 clean, 100 findings, 1 could not run, 2 wrong usage; where buf has the command,
+//! wrong usage is 1, as there.
 
+mod arguments;
 mod breaking;
-mod buf_yaml;
+mod build;
+mod changelog;
 mod check;
+mod config;
 mod contract;
-mod git;
+mod engine;
+mod filter;
+mod format;
+mod image;
 mod input;
+mod lint;
 mod manifest;
+mod path;
 mod release;
 mod released;
 mod render;
+mod report;
+mod scan;
+mod select;
+mod waiver;
 mod workspace;
 
-use std::io::{self, Write as _};
-use std::process::ExitCode;
-
 pub(crate) use breaking::{BreakingArgs, breaking};
+pub(crate) use build::{BuildArgs, build};
 pub(crate) use check::{CheckArgs, check};
+pub(crate) use lint::{LintArgs, lint};
 pub(crate) use release::{ReleaseArgs, release};
+use report::Report;
+pub(crate) use report::exit;
 
-/// What a command has to say and whether that stops a build.
-pub(crate) struct Report {
-    /// For standard output.
-    text: String,
-    clean: bool,
-}
+/// The commands that stand in the place of buf's, with its exit code for wrong usage.
+pub(crate) const AS_BUF: &[&str] = &["breaking", "build", "lint"];
 
 /// The command was called in a way that can never work.
 #[derive(Debug)]
@@ -44,26 +54,15 @@ fn wrong_usage(what: impl Into<String>) -> anyhow::Error {
     WrongUsage(what.into()).into()
 }
 
-/// How findings are printed.
+/// How `check` prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
     /// For people.
     Text,
     /// For machines.
     Json,
-}
-
-/// Prints the report or the error and turns it into the exit code.
-pub(crate) fn exit(outcome: anyhow::Result<Report>) -> ExitCode {
-    match outcome {
-        Ok(report) => {
-            // Nothing can be told to a reader that has gone.
-            _ = io::stdout().write_all(report.text.as_bytes());
-            ExitCode::from(if report.clean { 0 } else { 100 })
-        }
-        Err(error) => {
-            _ = writeln!(io::stderr(), "{} {error:#}", render::Paint::stderr().error("error:"));
-            ExitCode::from(if error.is::<WrongUsage>() { 2 } else { 1 })
-        }
-    }
+    /// As a comment on a pull request.
+    Markdown,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
 }

@@ -21,7 +21,8 @@ use clap::{Parser, Subcommand};
         treaty breaking --against '.git#branch=main'\n  \
         treaty release shop.orders            write the next version of a contract\n  \
         treaty up                             run the mesh of services/mesh.yaml\n\n\
-        Exit codes: 0 clean, 100 findings, 1 could not run, 2 wrong usage."
+        Exit codes: 0 clean, 100 findings, 1 could not run, 2 wrong usage; as buf, breaking, lint\n\
+        and build end with 1 for wrong usage."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -34,6 +35,10 @@ enum Command {
     Check(gate::CheckArgs),
     /// Compare protos with an earlier state of them
     Breaking(gate::BreakingArgs),
+    /// Check protos against the rules of style and structure
+    Lint(gate::LintArgs),
+    /// Compile protos into an image
+    Build(gate::BuildArgs),
     /// Write the next version of a contract
     Release(gate::ReleaseArgs),
     /// Run a mesh on this machine: control, bus, gateway and services
@@ -47,14 +52,31 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match Cli::parse().command {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return wrong_usage(&error),
+    };
+    match cli.command {
         Command::Check(args) => gate::exit(gate::check(&args)),
         Command::Breaking(args) => gate::exit(gate::breaking(&args)),
+        Command::Lint(args) => gate::exit(gate::lint(&args)),
+        Command::Build(args) => gate::exit(gate::build(&args)),
         Command::Release(args) => gate::exit(gate::release(&args)),
         Command::Up(args) => run(up::up(args)),
         Command::Control(args) => run(role::control(args)),
         Command::Bus(args) => run(role::bus(args)),
         Command::Gateway(args) => run(role::gateway(args)),
+    }
+}
+
+/// Says what is wrong with the arguments, or helps; commands in the place of buf's end as buf does.
+fn wrong_usage(error: &clap::Error) -> ExitCode {
+    _ = error.print();
+    let command = std::env::args().nth(1).unwrap_or_default();
+    match error.exit_code() {
+        0 => ExitCode::SUCCESS,
+        _ if gate::AS_BUF.contains(&command.as_str()) => ExitCode::FAILURE,
+        _ => ExitCode::from(2),
     }
 }
 

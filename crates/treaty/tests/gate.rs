@@ -2,104 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
+mod workspace;
+
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
 
 use tempfile::TempDir;
-
-const MANIFEST: &str =
-    "# Kept.\nname = \"shop.orders\"\nversion = \"0.0.0\"\nowner = \"orders team\"\n";
-const ORDERS: &str = r#"syntax = "proto3";
-
-package shop.orders.v1;
-
-service OrdersService {
-  rpc GetOrder(GetOrderRequest) returns (GetOrderResponse);
-}
-
-message GetOrderRequest {
-  string order_id = 1;
-}
-
-message GetOrderResponse {
-  string order_id = 1;
-  string note = 2;
-}
-"#;
-const MANIFEST_PATH: &str = "proto/shop/orders/contract.toml";
-const ORDERS_PATH: &str = "proto/shop/orders/v1/orders.proto";
-
-/// A workspace with one contract, and the means to call the binary in it.
-struct Workspace(TempDir);
-
-impl Workspace {
-    fn new() -> Self {
-        let workspace = Self(TempDir::new().unwrap());
-        workspace.write(MANIFEST_PATH, MANIFEST);
-        workspace.write(ORDERS_PATH, ORDERS);
-        workspace
-    }
-
-    /// With 1.0.0, and 1.1.0 that added `note`.
-    fn released() -> Self {
-        let workspace = Self::new();
-        workspace.write(ORDERS_PATH, &ORDERS.replace("  string note = 2;\n", ""));
-        workspace.run(&["release", "shop.orders"]).expect(0);
-        workspace.write(ORDERS_PATH, ORDERS);
-        workspace.run(&["release", "shop.orders"]).expect(0);
-        workspace
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.path().join(path)).unwrap()
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ran {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_treaty"));
-        Ran(command.current_dir(self.path()).args(arguments).output().unwrap())
-    }
-
-    fn git(&self, arguments: &[&str]) {
-        let identity =
-            ["-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false"];
-        let mut command = Command::new("git");
-        command.current_dir(self.path()).env("GIT_CONFIG_GLOBAL", "/dev/null");
-        let output = command.args(identity).args(arguments).output().unwrap();
-        assert!(output.status.success(), "{output:?}");
-    }
-}
-
-struct Ran(Output);
-
-impl Ran {
-    /// What it printed, if it ended with this code.
-    #[track_caller]
-    fn expect(self, code: i32) -> String {
-        let text = String::from_utf8([self.0.stdout, self.0.stderr].concat()).unwrap();
-        assert_eq!(self.0.status.code(), Some(code), "{text}");
-        text
-    }
-
-    /// That it ended with this code and said all of this.
-    #[track_caller]
-    fn says(self, code: i32, words: &[&str]) {
-        let text = self.expect(code);
-        for word in words {
-            assert!(text.contains(word), "`{word}` is missing in:\n{text}");
-        }
-    }
-}
+use workspace::{MANIFEST, MANIFEST_PATH, ORDERS, ORDERS_PATH, Workspace};
 
 #[test]
 fn a_deleted_field_names_rule_place_versions_and_remedy() {
@@ -251,7 +159,7 @@ fn what_does_not_compile_is_a_finding() {
         &[
             "error[COMPILE]",
             "orders.proto:15:3",
-            "'Strin' is not defined",
+            "`Strin` is not defined",
             "not checked: it does not compile",
         ],
     );
@@ -306,7 +214,10 @@ fn breaking_reads_folders_git_and_descriptor_sets() {
     workspace.git(&["add", "."]);
     workspace.git(&["commit", "-qm", "one"]);
     workspace.git(&["tag", "v1"]);
-    workspace.run(&["breaking", "--against", "v1"]).says(0, &["ok, 0 changes"]);
+    workspace
+        .run(&["breaking", "--against", "v1", "--error-format", "rich"])
+        .says(0, &["ok, 0 changes"]);
+    workspace.run(&["build", "-o", "old.binpb.zst"]).expect(0);
     let old = TempDir::new().unwrap();
     fs::create_dir_all(old.path().join("shop/orders/v1")).unwrap();
     fs::write(old.path().join("shop/orders/v1/orders.proto"), ORDERS).unwrap();
@@ -314,8 +225,19 @@ fn breaking_reads_folders_git_and_descriptor_sets() {
     workspace.write(ORDERS_PATH, &ORDERS.replace("string note = 2;", "string notes = 2;"));
     let released = "proto/shop/orders/released/1.1.0.binpb";
     let folder = old.path().to_str().unwrap();
-    for against in ["v1", "HEAD", ".git#branch=main", ".git#tag=v1", released, folder] {
-        workspace.run(&["breaking", "--against", against]).says(
+    for against in [
+        "v1",
+        "HEAD",
+        ".git#branch=main",
+        ".git#tag=v1",
+        released,
+        folder,
+        "released",
+        "released:shop.orders",
+        "released:shop.orders@1.1.0",
+        "old.binpb.zst",
+    ] {
+        workspace.run(&["breaking", "--against", against, "--format", "rich"]).says(
             100,
             &[
                 "error[FIELD_SAME_NAME]",
@@ -325,12 +247,14 @@ fn breaking_reads_folders_git_and_descriptor_sets() {
         );
         workspace.run(&["breaking", "--against", against, "--category", "WIRE"]).expect(0);
     }
+    workspace.run(&["breaking", "--against", "released:shop.orders@1.0.0"]).expect(0);
     workspace
         .run(&["breaking", "proto", "--against", ".git#ref=HEAD,subdir=proto"])
         .says(100, &["shop/orders/v1/orders.proto:15:10"]);
     workspace.run(&["breaking", "proto", "--against", "v1"]).expect(100);
     let json = workspace.run(&["breaking", "--against", "v1", "--format", "json"]).expect(100);
-    let first: serde_json::Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    let text = json.lines().find(|line| line.starts_with('{')).unwrap();
+    let first: serde_json::Value = serde_json::from_str(text).unwrap();
     assert_eq!(first["path"], ORDERS_PATH);
     assert_eq!(first["start_line"], 15);
     assert_eq!(first["type"], "FIELD_SAME_JSON_NAME");
@@ -340,58 +264,160 @@ fn breaking_reads_folders_git_and_descriptor_sets() {
 fn breaking_says_what_it_cannot_read() {
     let workspace = Workspace::new();
     let mut cases = vec![
-        (vec!["breaking", "--against", "v1"], 1, vec!["not in a git repository"]),
-        (vec!["breaking", "--against", ".git#branch=main"], 1, vec!["not in a git repository"]),
-        (vec!["breaking", "--against", ".git#depth=1"], 1, vec!["`depth=1` is not supported yet"]),
+        (vec!["breaking", "--against", "v1"], vec!["not in a git repository"]),
+        (vec!["breaking", "--against", ".git#branch=main"], vec!["not in a git repository"]),
+        (vec!["breaking", "--against", MANIFEST_PATH], vec!["is not a folder"]),
+        (vec!["breaking", "--against", "buf.build/a/b"], vec!["registry", "buf export"]),
         (
-            vec!["breaking", "--against", "https://example.com/x.git#branch=main"],
-            1,
-            vec!["remote repositories are not supported yet"],
+            vec!["breaking", "--against", "https://localhost/x.tar"],
+            vec!["not read from the network"],
         ),
-        (vec!["breaking", "--against", MANIFEST_PATH], 1, vec!["only encoded descriptor sets"]),
+        (vec!["breaking", "--against", "grpcs://localhost:1"], vec!["TLS is not spoken"]),
+        (vec!["breaking", "--against", "released:shop.other"], vec!["no contract is named"]),
+        (vec!["breaking", "--against", "released"], vec!["nothing was released"]),
         (
             vec!["breaking", "--against", "proto", "--category", "FIEL"],
-            2,
-            vec!["`FIEL` is neither a category"],
+            vec!["\"FIEL\" is not a known rule or category"],
         ),
         (
             vec!["breaking", "nowhere", "--against", "proto"],
-            1,
             vec!["cannot read the input", "nowhere"],
         ),
-        (vec!["breaking"], 2, vec!["--against"]),
+        (vec!["breaking"], vec!["--against"]),
+        (vec!["lint", "--colour"], vec!["--colour"]),
+        (vec!["build", "-o", "x.json"], vec!["JSON"]),
     ];
     workspace.write("bad.binpb", "no descriptor set");
     cases.push((
         vec!["breaking", "--against", "bad.binpb"],
-        1,
         vec!["bad.binpb", "not a self-contained descriptor set"],
     ));
     workspace.write("empty/readme", "");
-    cases.push((vec!["breaking", "--against", "empty"], 1, vec!["empty has no .proto files"]));
-    for (arguments, code, words) in cases {
-        workspace.run(&arguments).says(code, &words);
+    cases.push((vec!["breaking", "--against", "empty"], vec!["had no .proto files"]));
+    for (arguments, words) in cases {
+        workspace.run(&arguments).says(1, &words);
     }
-    for (text, word) in [
-        ("version: v1\n", "version `v1` is not supported yet"),
-        ("modules: []\n", "there is no `version`"),
-        ("version: v2\nbreaking:\n  ignore: [a]\n", "ignore"),
-        ("version: v2\ndeps: [buf.build/a/b]\n", "`deps` (buf.build/a/b) are not supported yet"),
-        ("version: [\n", "buf.yaml"),
-    ] {
-        workspace.write("buf.yaml", text);
-        workspace.run(&["breaking", "--against", "proto"]).says(1, &["buf.yaml", word]);
-    }
-    fs::remove_file(workspace.path().join("buf.yaml")).unwrap();
-    workspace.run(&["breaking", "--against", "proto"]).expect(100);
+    workspace.write("buf.yaml", "version: v2\nmodules:\n  - path: proto\ndeps: [buf.build/a/b]\n");
+    workspace.run(&["build"]).expect(0);
+    workspace.write(ORDERS_PATH, &ORDERS.replace("package", "import \"a/b.proto\";\npackage"));
+    workspace.run(&["build"]).says(1, &["orders.proto:3:1: \"a/b.proto\"", "buf.build/a/b"]);
+    workspace.write("buf.yaml", "version: v2\nmodules:\n  - path: proto\n");
+    workspace.run(&["build"]).says(100, &["proto/shop/orders/v1/orders.proto:", "a/b.proto"]);
     workspace.git(&["init", "-q"]);
-    workspace.run(&["breaking", "--against", "v9"]).says(1, &["has no revision `v9`"]);
+    workspace.run(&["breaking", "proto", "--against", "v9"]).says(100, &["a/b.proto"]);
+    workspace.write(ORDERS_PATH, ORDERS);
+    workspace.run(&["breaking", "proto", "--against", "v9"]).says(1, &["has no revision `v9`"]);
+}
+
+#[test]
+fn lint_reads_its_configuration_and_compiles_first() {
+    let workspace = Workspace::new();
+    workspace.write("proto/buf.yaml", "version: v2\nlint:\n  use: [NO_SUCH_RULE]\n");
+    workspace.run(&["lint", "proto"]).says(1, &["\"NO_SUCH_RULE\" is not a known rule"]);
+    workspace.write("proto/buf.yaml", "version: v2\nlint:\n  ignore: [.]\n");
+    workspace.run(&["lint", "proto"]).expect(0);
+    workspace.write("proto/buf.yaml", "version: v2\nplugins:\n  - plugin: some-plugin\n");
+    workspace.run(&["lint", "proto"]).says(1, &["plugin some-plugin"]);
+    workspace.write(ORDERS_PATH, &ORDERS.replace("string note", "Strin note"));
+    workspace
+        .run(&["lint", "proto", "--error-format", "github-actions"])
+        .says(100, &["::error file=proto/shop/orders/v1/orders.proto,line=15,col=3,"]);
+}
+
+#[test]
+fn code_scanning_and_pull_requests_get_their_formats() {
+    let workspace = Workspace::released();
+    workspace.write(ORDERS_PATH, &ORDERS.replace("string note = 2;", "int32 note = 2;"));
+    for arguments in [
+        &["check", "--format", "sarif"][..],
+        &["breaking", "proto", "--against", "released", "--error-format", "sarif"],
+    ] {
+        let mut ran = workspace.run(arguments);
+        ran.0.stderr.clear();
+        let log: serde_json::Value = serde_json::from_str(&ran.expect(100)).unwrap();
+        assert_eq!(log["version"], "2.1.0");
+        let run = &log["runs"][0];
+        let result = &run["results"][0];
+        assert_eq!(result["ruleId"], "FIELD_SAME_TYPE");
+        let rule = &run["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().unwrap() as usize];
+        assert_eq!(rule["id"], "FIELD_SAME_TYPE");
+        assert!(rule["help"]["text"].as_str().unwrap().contains("Instead: "), "{rule}");
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], ORDERS_PATH);
+        assert_eq!(
+            (&place["region"]["startLine"], &place["region"]["startColumn"]),
+            (&15.into(), &3.into())
+        );
+        assert!(result["partialFingerprints"]["treaty/v1"].is_string());
+    }
+    workspace.run(&["build", "proto", "-o", "old.binpb"]).expect(0);
+    workspace.write("other/a.proto", "syntax = \"proto3\";\n");
+    let mut ran =
+        workspace.run(&["breaking", "other", "--against", "old.binpb", "--format", "sarif"]);
+    ran.0.stderr.clear();
+    let log: serde_json::Value = serde_json::from_str(&ran.expect(100)).unwrap();
+    let gone = &log["runs"][0]["results"][0];
+    assert_eq!(gone["ruleId"], "FILE_NO_DELETE");
+    let place = &gone["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "shop/orders/v1/orders.proto");
+    workspace.run(&["check", "--format", "markdown"]).says(
+        100,
+        &[
+            "**treaty check: failed.** 1 finding.",
+            "- shop.orders 1.1.0: breaks",
+            "| `proto/shop/orders/v1/orders.proto:15` | Field",
+            "Breaks 1.1.0. | `FIELD_SAME_TYPE` |",
+            "<details><summary><code>FIELD_SAME_TYPE</code>",
+        ],
+    );
+    workspace.run(&["breaking", "proto", "--against", "released", "--format", "markdown"]).says(
+        100,
+        &["**treaty breaking: failed.** 1 finding in 1 file; no order of rollout is safe."],
+    );
+    workspace.write(ORDERS_PATH, ORDERS);
+    workspace.run(&["check", "--format", "markdown"]).says(0, &["**treaty check: passed.**"]);
+    workspace
+        .run(&["breaking", "proto", "--against", "released", "--format", "markdown"])
+        .says(0, &["**treaty breaking: passed.** Nothing was found."]);
+}
+
+#[test]
+fn an_image_is_what_was_asked_for() {
+    let workspace = Workspace::new();
+    let timed = ORDERS.replace("package", "import \"google/protobuf/timestamp.proto\";\npackage");
+    let timed = timed.replace("string note", "google.protobuf.Timestamp note");
+    workspace.write(ORDERS_PATH, &timed);
+    workspace.write("proto/shop/plain.proto", "package shop;\nmessage Plain {}\n");
+    workspace
+        .write("buf.yaml", "version: v2\nmodules:\n  - path: proto\n    name: a.example/b/c\n");
+    let image = |flags: &[&str]| {
+        let arguments = [&["build", "-o", "x.binpb"], flags].concat();
+        workspace.run(&arguments).expect(0);
+        fs::read(workspace.path().join("x.binpb")).unwrap()
+    };
+    let has = |image: &[u8], text: &[u8]| image.windows(text.len()).any(|part| part == text);
+    let whole = image(&[]);
+    assert!(has(&whole, b"google/protobuf/timestamp.proto") && has(&whole, b"a.example"));
+    // buf's extension: not an import, its module, and whether the syntax was left out.
+    assert!(has(&whole, b"\xd2\xf6\x03"));
+    let own = image(&["--exclude-imports"]);
+    assert!(!has(&own, b"\x0atimestamp") && own.len() < whole.len());
+    let plain = image(&["--as-file-descriptor-set"]);
+    assert!(!has(&plain, b"\xd2\xf6\x03") && !has(&plain, b"a.example"));
+    assert!(image(&["--exclude-source-info"]).len() < whole.len());
+    workspace.run(&["build", "-o", "x.binpb.gz"]).expect(0);
+    workspace.run(&["build", "-o", "y#format=binpb,compression=zstd"]).expect(0);
+    for against in ["x.binpb", "x.binpb.gz", "y#format=binpb,compression=zstd"] {
+        workspace.run(&["breaking", "--against", against]).expect(0);
+        workspace.run(&["breaking", against, "--against", "x.binpb"]).expect(0);
+    }
+    workspace.run(&["build", "--type", "shop.Plain"]).says(1, &["--type is not supported yet"]);
 }
 
 #[test]
 fn help_shows_an_example() {
     let workspace = Workspace::new();
-    for command in ["check", "breaking", "release"] {
+    for command in ["check", "breaking", "lint", "build", "release"] {
         workspace.run(&[command, "--help"]).says(0, &["Example", &format!("treaty {command}")]);
     }
 }

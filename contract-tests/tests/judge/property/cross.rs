@@ -39,10 +39,11 @@ pub(super) fn calls(writer: &Descriptors, reader: &Descriptors, direction: Direc
     let loss =
         |subject, what: &str| Loss { direction, subject: Some(subject), what: what.to_owned() };
     let own: Vec<_> = writer.own().collect();
+    let (writer, reader) = (super::pool(writer), super::pool(reader));
     let mut losses = Vec::new();
-    for service in writer.pool().services().filter(|one| own.contains(&one.parent_file().name())) {
+    for service in writer.services().filter(|one| own.contains(&one.parent_file().name())) {
         let full_name = service.full_name().to_owned();
-        let Some(other) = reader.pool().get_service_by_name(&full_name) else {
+        let Some(other) = reader.get_service_by_name(&full_name) else {
             losses.push(loss(Subject::Service(full_name), "the reader has no such service"));
             continue;
         };
@@ -61,10 +62,8 @@ pub(super) fn calls(writer: &Descriptors, reader: &Descriptors, direction: Direc
         }
     }
     if direction == Direction::OldToNew {
-        let messages =
-            writer.pool().all_messages().filter(|one| own.contains(&one.parent_file().name()));
-        for message in
-            messages.filter(|one| reader.pool().get_message_by_name(one.full_name()).is_none())
+        let messages = writer.all_messages().filter(|one| own.contains(&one.parent_file().name()));
+        for message in messages.filter(|one| reader.get_message_by_name(one.full_name()).is_none())
         {
             let subject = Subject::Message(message.full_name().to_owned());
             losses.push(loss(subject, "the reader has no such message"));

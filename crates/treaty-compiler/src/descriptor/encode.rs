@@ -41,7 +41,7 @@ impl File {
         self.extensions.iter().for_each(|one| put_message(into, 7, |into| field(one, into)));
         options(into, 8, self.options.as_deref());
         if encoding.source_info == SourceInfo::Included && !self.locations.is_empty() {
-            put_bytes(into, 9, self.locations.encoded());
+            put_message(into, 9, |into| self.locations.encode_into(into));
         }
         for (number, kind) in [(10, ImportKind::Public), (11, ImportKind::Weak)] {
             for (index, import) in (0..).zip(&self.imports) {
@@ -60,19 +60,24 @@ impl File {
         }
         self.option_imports.iter().for_each(|path| put_bytes(into, 15, path.as_bytes()));
         if encoding.image {
-            put_message(into, 8042, |into| image_file(&self.image, into));
+            self.image.encode(into);
         }
     }
 }
 
-fn image_file(image: &ImageFile, into: &mut Vec<u8>) {
-    // All three are proto2 fields that buf always sets.
-    put_number(into, 1, u64::from(image.is_import));
-    if let Some(module) = &image.module {
-        put_bytes(into, 2, module);
+impl ImageFile {
+    /// Appends the extension, as a field of the file's descriptor.
+    pub fn encode(&self, into: &mut Vec<u8>) {
+        put_message(into, 8042, |into| {
+            // buf always sets both flags.
+            put_number(into, 1, u64::from(self.is_import));
+            if let Some(module) = &self.module {
+                put_bytes(into, 2, module);
+            }
+            put_number(into, 3, u64::from(self.is_syntax_unspecified));
+            self.unused_imports.iter().for_each(|&one| put_number(into, 4, u64::from(one)));
+        });
     }
-    put_number(into, 3, u64::from(image.is_syntax_unspecified));
-    image.unused_imports.iter().for_each(|&index| put_number(into, 4, u64::from(index)));
 }
 
 fn text(into: &mut Vec<u8>, number: u32, text: &str) {

@@ -1,7 +1,16 @@
-//! Where the elements of a file stand, and the comments around them: `SourceCodeInfo`. — *Holds*:
-//! decoded only when somebody asks.
+//! Where elements stand in their source, and the comments around them: `SourceCodeInfo`. — *Holds*:
+//! what is decoded stays encoded, and what is parsed stays a table over the text, until somebody
+//! asks.
 
-use crate::wire::{Fields, Malformed, Value, put_bytes, put_varint};
+mod encoded;
+mod index;
+mod recorded;
+
+use std::borrow::Cow;
+
+use crate::wire::put_bytes;
+pub use index::LocationIndex;
+pub(crate) use recorded::{LocationId, Recorded, Step};
 
 /// A place in a source file, counted from 0.
 ///
@@ -59,124 +68,152 @@ pub struct Location {
 }
 
 /// `SourceCodeInfo` of a file.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone)]
 pub struct Locations {
+    store: Store,
+}
+
+#[derive(Debug, Clone)]
+enum Store {
     /// The encoded message.
-    encoded: Vec<u8>,
+    Encoded(Vec<u8>),
+    /// What the parser saw.
+    Recorded(Box<Recorded>),
+}
+
+impl Default for Locations {
+    fn default() -> Self {
+        Self::from_encoded(Vec::new())
+    }
+}
+
+impl PartialEq for Locations {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.store, &other.store) {
+            (Store::Encoded(one), Store::Encoded(two)) if one == two => true,
+            _ => self.iter().eq(other.iter()),
+        }
+    }
 }
 
 impl Locations {
     /// From the encoded `SourceCodeInfo`.
     #[must_use]
     pub fn from_encoded(encoded: Vec<u8>) -> Self {
-        Self { encoded }
+        Self { store: Store::Encoded(encoded) }
     }
 
     /// From entries, in their order.
     #[must_use]
     pub fn from_entries<'a>(entries: impl IntoIterator<Item = &'a Location>) -> Self {
         let mut encoded = Vec::new();
-        for entry in entries {
-            put_bytes(&mut encoded, 1, &encode(entry));
-        }
-        Self { encoded }
+        entries.into_iter().for_each(|entry| encoded::put(entry, &mut encoded));
+        Self::from_encoded(encoded)
+    }
+
+    pub(crate) fn from_recorded(recorded: Recorded) -> Self {
+        Self { store: Store::Recorded(Box::new(recorded)) }
     }
 
     /// Whether nothing is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.encoded.is_empty()
+        match &self.store {
+            Store::Encoded(encoded) => encoded.is_empty(),
+            Store::Recorded(recorded) => recorded.is_empty(),
+        }
+    }
+
+    /// Appends the fields of the encoded `SourceCodeInfo`.
+    pub fn encode_into(&self, into: &mut Vec<u8>) {
+        match &self.store {
+            Store::Encoded(encoded) => into.extend_from_slice(encoded),
+            Store::Recorded(recorded) => recorded.encode_into(into),
+        }
     }
 
     /// The encoded `SourceCodeInfo`.
     #[must_use]
-    pub fn encoded(&self) -> &[u8] {
-        &self.encoded
+    pub fn encoded(&self) -> Cow<'_, [u8]> {
+        match &self.store {
+            Store::Encoded(encoded) => Cow::Borrowed(encoded),
+            Store::Recorded(recorded) => {
+                let mut into = Vec::new();
+                recorded.encode_into(&mut into);
+                Cow::Owned(into)
+            }
+        }
     }
 
     /// The entries in order; what is malformed is left out.
     pub fn iter(&self) -> impl Iterator<Item = Location> {
-        let fields = Fields::new(&self.encoded).filter_map(Result::ok);
-        fields.filter(|field| field.number == 1).filter_map(|field| decode(field.value.bytes()?))
+        let (encoded, recorded) = match &self.store {
+            Store::Encoded(encoded) => (Some(encoded), None),
+            Store::Recorded(recorded) => (None, Some(recorded)),
+        };
+        let encoded = encoded.into_iter().flat_map(|encoded| encoded::iter(encoded));
+        encoded.chain(recorded.into_iter().flat_map(|recorded| recorded.iter()))
     }
 
-    /// The first entry of an element. Reads all entries before it.
+    /// The first entry of an element. Reads all entries before it: for more than a few questions
+    /// there is [`Locations::index`].
     #[must_use]
     pub fn find(&self, path: &[i32]) -> Option<Location> {
-        self.iter().find(|location| location.path == path)
+        match &self.store {
+            Store::Encoded(encoded) => encoded::iter(encoded).find(|one| one.path == path),
+            Store::Recorded(recorded) => recorded.find(path),
+        }
     }
 
-    /// The place of an element.
+    /// The place of an element; reads as much as [`Locations::find`].
     #[must_use]
     pub fn span(&self, path: &[i32]) -> Option<Span> {
         self.find(path).map(|location| location.span)
     }
-}
 
-fn decode(bytes: &[u8]) -> Option<Location> {
-    let mut location = Location::default();
-    let mut span = Vec::with_capacity(4);
-    for field in Fields::new(bytes) {
-        let value = field.ok()?.clone();
-        let text = |value: Value<'_>| value.text().map(str::to_owned);
-        match value.number {
-            1 => numbers(value.value, &mut location.path).ok()?,
-            2 => numbers(value.value, &mut span).ok()?,
-            3 => location.comments.leading = text(value.value),
-            4 => location.comments.trailing = text(value.value),
-            6 => location.comments.detached.extend(text(value.value)),
-            _ => {}
+    /// A table of all entries by path, to ask many questions.
+    #[must_use]
+    pub fn index(&self) -> LocationIndex<'_> {
+        LocationIndex::new(self)
+    }
+
+    /// The place of an entry that the parser numbered, as [`crate::ast::RawOption`] does.
+    pub(crate) fn span_of(&self, id: LocationId) -> Option<Span> {
+        match &self.store {
+            Store::Encoded(_) => None,
+            Store::Recorded(recorded) => recorded.span_of(id),
         }
     }
-    location.span = Span::from_numbers(&span)?;
-    Some(location)
-}
 
-/// Packed or not.
-fn numbers(value: Value<'_>, into: &mut Vec<i32>) -> Result<(), Malformed> {
-    match value {
-        Value::Varint(number) => into.push(number as i32),
-        Value::Bytes(mut packed) => {
-            while !packed.is_empty() {
-                let length = packed.iter().take_while(|&&byte| byte >= 0x80).count() + 1;
-                let cut = || Malformed("a number is cut short or too long");
-                let (one, rest) = packed.split_at_checked(length).ok_or_else(cut)?;
-                let number = one
-                    .iter()
-                    .take(5)
-                    .rev()
-                    .fold(0, |number: u64, &byte| number << 7 | u64::from(byte & 0x7f));
-                into.push(number as i32);
-                packed = rest;
-            }
+    /// Gives an entry that the parser numbered another path, once it is known where an option
+    /// stands in its message. Its place in the order stays.
+    pub(crate) fn set_path(&mut self, id: LocationId, path: &[i32]) {
+        if let Store::Recorded(recorded) = &mut self.store {
+            recorded.set_path(id, path);
         }
-        _ => {}
     }
-    Ok(())
+
+    /// Gives an entry that the parser numbered another place.
+    pub(crate) fn set_span(&mut self, id: LocationId, span: Span) {
+        if let Store::Recorded(recorded) = &mut self.store {
+            recorded.set_span(id, span);
+        }
+    }
+
+    /// Adds an entry behind one that the parser numbered, and behind those already added there.
+    pub(crate) fn append_after(&mut self, id: LocationId, path: &[i32], span: Span) {
+        if let Store::Recorded(recorded) = &mut self.store {
+            recorded.append_after(id, path, span);
+        }
+    }
 }
 
-fn encode(location: &Location) -> Vec<u8> {
-    let mut into = Vec::new();
-    let packed = |numbers: &mut dyn Iterator<Item = u64>| {
-        let mut bytes = Vec::new();
-        numbers.for_each(|number| put_varint(&mut bytes, number));
-        bytes
-    };
-    if !location.path.is_empty() {
-        let mut path = location.path.iter().map(|&number| i64::from(number) as u64);
-        put_bytes(&mut into, 1, &packed(&mut path));
-    }
-    let Span { start, end } = location.span;
-    let span = [start.line, start.column, end.line, end.column].map(u64::from);
-    let short = [span[0], span[1], span[3]];
-    let span = if start.line == end.line { &short[..] } else { &span[..] };
-    put_bytes(&mut into, 2, &packed(&mut span.iter().copied()));
-    let comments = &location.comments;
+/// Appends comments as fields of `SourceCodeInfo.Location`.
+fn put_comments(comments: &Comments, into: &mut Vec<u8>) {
     for (number, text) in [(3, &comments.leading), (4, &comments.trailing)] {
         if let Some(text) = text {
-            put_bytes(&mut into, number, text.as_bytes());
+            put_bytes(into, number, text.as_bytes());
         }
     }
-    comments.detached.iter().for_each(|text| put_bytes(&mut into, 6, text.as_bytes()));
-    into
+    comments.detached.iter().for_each(|text| put_bytes(into, 6, text.as_bytes()));
 }

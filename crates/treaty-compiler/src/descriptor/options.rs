@@ -19,6 +19,16 @@ impl Options {
         Self { bytes, raw: Vec::new() }
     }
 
+    /// Puts the encoded message in place of what was there.
+    pub(crate) fn set_bytes(&mut self, bytes: Vec<u8>) {
+        self.bytes = bytes;
+    }
+
+    /// As parsed.
+    pub(crate) fn from_raw(raw: Vec<RawOption>) -> Self {
+        Self { bytes: Vec::new(), raw }
+    }
+
     /// The encoded message.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

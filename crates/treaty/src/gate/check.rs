@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use treaty_engine::rules::{self, Category};
 use treaty_engine::{Finding, Judgement};
 
 use super::contract::Contract;
+use super::format::{self, Annotation};
+use super::image::Files;
 use super::render::{self, Paint};
 use super::workspace::Workspace;
 use super::{Format, Report};
@@ -51,11 +52,10 @@ struct Answer<'a> {
 /// Runs `treaty check`.
 pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Report> {
     let workspace = Workspace::read(&args.workspace)?;
-    let rules = rules::of(Category::File);
     let contracts: Vec<_> = workspace
         .contracts
         .iter()
-        .map(|contract| checked(contract, contract.judge(&workspace.descriptors, &rules)))
+        .map(|contract| checked(contract, contract.judge(&workspace.descriptors)))
         .collect();
     let judged = |one: &Checked<'_>| one.judgement.as_ref().is_some_and(Judgement::passes);
     let clean = workspace.findings.is_empty() && contracts.iter().all(judged);
@@ -63,8 +63,10 @@ pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Report> {
     let text = match args.format {
         Format::Json => serde_json::to_string_pretty(&answer)? + "\n",
         Format::Text => text(&answer, &workspace, Paint::stdout()),
+        Format::Markdown => markdown(&answer),
+        Format::Sarif => format::sarif(&annotations(&answer)),
     };
-    Ok(Report { text, clean })
+    Ok(Report { text, clean, ..Report::default() })
 }
 
 fn checked(contract: &Contract, judgement: Option<Judgement>) -> Checked<'_> {
@@ -91,6 +93,38 @@ fn text(answer: &Answer<'_>, workspace: &Workspace, paint: Paint) -> String {
     }
     for contract in &answer.contracts {
         text += &summary(contract, paint);
+    }
+    text
+}
+
+/// Everything that was found, in order; paths are those of the workspace.
+fn annotations(answer: &Answer<'_>) -> Vec<Annotation> {
+    let judged = answer.contracts.iter().filter_map(|contract| contract.judgement.as_ref());
+    let findings = answer.findings.iter().chain(judged.flat_map(|judgement| &judgement.findings));
+    let annotation = |finding: &Finding| Annotation::new(finding.clone(), &Files::default());
+    format::sorted(findings.map(annotation).collect())
+}
+
+/// The verdict, a line for each contract, and what was found.
+fn markdown(answer: &Answer<'_>) -> String {
+    let annotations = annotations(answer);
+    let mut text = match answer.clean {
+        true => "**treaty check: passed.**\n\n".to_owned(),
+        false => {
+            let number = render::count(annotations.len(), "finding");
+            format!("**treaty check: failed.** {number}.\n\n")
+        }
+    };
+    for contract in &answer.contracts {
+        _ = writeln!(
+            text,
+            "- {}",
+            summary(contract, Paint::none()).lines().next().unwrap_or_default()
+        );
+    }
+    if !annotations.is_empty() {
+        text += "\n";
+        text += &format::table(&annotations);
     }
     text
 }

@@ -1,20 +1,25 @@
 //! One contract of a workspace: its manifest, its files, what it released, and how it is judged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use semver::Version;
-use treaty_engine::rules::Rule;
-use treaty_engine::{Descriptors, Finding, Judgement, Released, Sources, judge};
+use toml::value::Date;
+use treaty_engine::{
+    Deprecation, Descriptors, Finding, Gate, Judgement, Policy, Released, Sources, prove,
+};
 
 use super::manifest::{self, Manifest};
-use super::released;
 use super::workspace::{ROOT, in_root};
+use super::{released, waiver};
 
 /// A contract and all that is on disk about it.
 #[derive(Debug)]
 pub(super) struct Contract {
     pub(super) manifest: Manifest,
+    /// Where its contract.toml is, relative to the workspace, and what stands in it.
+    manifest_path: String,
+    text: String,
     /// Relative to the root of the protos.
     pub(super) folder: String,
     pub(super) path: PathBuf,
@@ -22,6 +27,8 @@ pub(super) struct Contract {
     pub(super) files: BTreeSet<String>,
     /// Oldest first.
     pub(super) released: Vec<Released>,
+    /// When they were released.
+    days: BTreeMap<Version, Date>,
     /// What is wrong with its manifest and its released files.
     pub(super) findings: Vec<Finding>,
 }
@@ -29,6 +36,7 @@ pub(super) struct Contract {
 impl Contract {
     pub(super) fn read(
         manifest: Manifest,
+        text: String,
         folder: String,
         path: PathBuf,
         folders: &BTreeSet<String>,
@@ -39,14 +47,19 @@ impl Contract {
         let shelf = released::read(&path.join("released"), &format!("{ROOT}/{folder}/released"))?;
         let mut contract = Self {
             manifest,
+            manifest_path: format!("{ROOT}/{folder}/contract.toml"),
+            text,
             folder,
             path,
             files,
             released: shelf.versions,
+            days: shelf.days,
             findings: shelf.findings,
         };
         if contract.findings.is_empty() {
             contract.findings.extend(contract.wrong_version());
+            contract.findings.extend(contract.wrong_retirement());
+            contract.findings.extend(waiver::incomplete(&contract.manifest, &contract.source()));
         }
         Ok(contract)
     }
@@ -55,12 +68,18 @@ impl Contract {
         self.released.last().map(|released| &released.version)
     }
 
-    /// Compares its files as they are with everything it released; none where one of them did not
-    /// compile, so that nothing can be said.
-    pub(super) fn judge(&self, all: &Descriptors, rules: &[&Rule]) -> Option<Judgement> {
+    /// Compares its files as they are with every released version that somebody may still run, and
+    /// waives what may be waived; none where one of its files did not compile, so that nothing can
+    /// be said.
+    pub(super) fn judge(&self, all: &Descriptors) -> Option<Judgement> {
         let own = self.descriptors(all)?;
-        let mut judgement = judge(&own, &self.released, rules);
+        let today = waiver::today();
+        let (live, retired) = self.live_and_retired();
+        let gate = Gate { policy: self.policy(today), retired: &retired, ..Gate::check() };
+        let mut judgement = gate.judge(&own, &live);
+        prove(&own, &self.released, &mut judgement.findings);
         judgement.findings = judgement.findings.into_iter().map(in_root).collect();
+        waiver::apply(&self.manifest, &self.source(), today, &mut judgement.findings);
         Some(judgement)
     }
 
@@ -70,12 +89,64 @@ impl Contract {
         (own.own().count() == self.files.len()).then_some(own)
     }
 
+    /// What the contract promises beyond its descriptors.
+    fn policy(&self, today: Date) -> Policy {
+        let Manifest { deprecation, sunset, contract_options, .. } = &self.manifest;
+        Policy {
+            contract_options: contract_options.clone(),
+            deprecation: deprecation
+                .map(|asked| Deprecation { versions: asked.releases, days: asked.days }),
+            sunset: sunset.map(day_number),
+            today: Some(day_number(today)),
+            released_on: self
+                .days
+                .iter()
+                .map(|(version, day)| (version.clone(), day_number(*day)))
+                .collect(),
+        }
+    }
+
+    /// The released versions that somebody may still run, and the others.
+    fn live_and_retired(&self) -> (Vec<Released>, Vec<Released>) {
+        let retired = |version: &Version| {
+            self.manifest.retired.iter().any(|retired| retired.get_ref() == version)
+        };
+        let live = |one: &&Released| self.latest() == Some(&one.version) || !retired(&one.version);
+        self.released.iter().cloned().partition(|one| live(&one))
+    }
+
+    fn source(&self) -> waiver::Source<'_> {
+        waiver::Source { path: &self.manifest_path, text: &self.text }
+    }
+
+    /// A version can be retired that was released and is not the last.
+    fn wrong_retirement(&self) -> Vec<Finding> {
+        let wrong = self.manifest.retired.iter().filter_map(|spanned| {
+            let version = spanned.get_ref();
+            let (message, remedy) = if !self.released.iter().any(|one| one.version == *version) {
+                (
+                    format!("{version} is retired, but was never released"),
+                    "remove it from `retired`",
+                )
+            } else if self.latest() == Some(version) {
+                (
+                    format!("{version} is retired, but it is the last release"),
+                    "release its successor first: something has to be promised",
+                )
+            } else {
+                return None;
+            };
+            let place = manifest::place(&self.text, spanned.span().start);
+            Some(manifest::finding(&self.manifest_path, place, message).with_remedy(remedy))
+        });
+        wrong.collect()
+    }
+
     fn wrong_version(&self) -> Option<Finding> {
         let zero = Version::new(0, 0, 0);
         let expected = self.latest().unwrap_or(&zero);
         let version = &self.manifest.version;
         (version != expected).then(|| {
-            let path = format!("{ROOT}/{}/contract.toml", self.folder);
             let message = match self.latest() {
                 Some(latest) => {
                     format!("the version is {version}, but the last release is {latest}")
@@ -86,9 +157,17 @@ impl Contract {
                 "write `version = \"{expected}\"`; `treaty release {}` moves it",
                 self.manifest.name
             );
-            manifest::finding(&path, (1, 1), message).with_remedy(remedy)
+            manifest::finding(&self.manifest_path, (1, 1), message).with_remedy(remedy)
         })
     }
+}
+
+/// Days since 1970-01-01; a day that no calendar has is the first.
+fn day_number(date: Date) -> i64 {
+    const EPOCH: i64 = 2_440_588;
+    let month = time::Month::try_from(date.month).unwrap_or(time::Month::January);
+    let day = time::Date::from_calendar_date(date.year.into(), month, date.day);
+    day.map_or(0, |day| i64::from(day.to_julian_day()) - EPOCH)
 }
 
 /// The innermost contract folder around a file.

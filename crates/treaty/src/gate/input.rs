@@ -1,148 +1,127 @@
-//! Where protos come from: a folder, a revision of a git repository, or a descriptor set.
+//! Reads what a command is pointed at, in every form: folders, archives, repositories, single
+//! files, descriptor sets, running services and released versions. — *Holds*: hostile bytes are
+//! bounded in size and cannot name files outside of their archive.
 
-use std::collections::BTreeMap;
-use std::fs;
+mod archive;
+mod bucket;
+mod encoding;
+mod git;
+mod merge;
+mod packed;
+mod reference;
+mod reflection;
+mod released;
+mod workspace;
+
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail, ensure};
-use treaty_engine::{Descriptors, Finding, Sources};
+use treaty_engine::Descriptors;
 
-use super::buf_yaml::{self, Config};
-use super::git;
+use super::config::{self, BreakingConfig, LintConfig, Version};
+use super::image::{Built, Files, Image, build};
+use super::path;
+pub(super) use encoding::from_binary;
+pub(super) use packed::pack;
+pub(super) use reference::{Format, parse};
+pub(super) use workspace::{Flags, Module, NOTHING_TARGETED, Workspace};
 
-/// Descriptors and what is known of where they come from.
+/// What an input is, compiled, and what its configuration wants to run beside the rules.
 #[derive(Debug)]
 pub(super) struct Input {
-    pub(super) descriptors: Descriptors,
-    /// What did not compile.
-    pub(super) findings: Vec<Finding>,
-    pub(super) config: Config,
-    sources: Sources,
-    /// The name of a file as an import to its path below the input.
-    paths: BTreeMap<String, String>,
+    pub(super) built: Built,
+    pub(super) plugins: Vec<String>,
 }
 
-impl Input {
-    /// The path of a file below the input.
-    pub(super) fn path<'a>(&'a self, name: &'a str) -> &'a str {
-        self.paths.get(name).map_or(name, String::as_str)
-    }
-
-    /// The text of a file.
-    pub(super) fn source(&self, name: &str) -> Option<&str> {
-        self.sources.get(name).map(String::as_str)
-    }
-}
-
-/// Reads what `text` names; a git revision is looked up in the repository around `base`.
-pub(super) fn read(text: &str, base: Option<&Path>) -> anyhow::Result<Input> {
-    if let Some((repository, options)) = text.split_once('#') {
-        return from_git(repository, options);
-    }
-    let path = Path::new(text);
-    if path.is_dir() {
-        if path.ends_with(".git") {
-            bail!("`{text}` needs a revision: {text}#branch=main, #tag=v1 or #ref=<commit>");
-        }
-        let mut files = Sources::new();
-        walk(path, "", &mut files)?;
-        return from_files(text, files);
-    }
-    if path.is_file() {
-        return from_descriptor_set(path);
-    }
-    match base {
-        Some(base) if git::prefix(base).is_ok() => {
-            let files = git::files(base, text, &git::prefix(base)?).with_context(|| {
-                format!("`{text}` is neither a folder, a descriptor set nor a git revision")
-            })?;
-            from_files(text, files)
-        }
-        _ => bail!(
-            "`{text}` is neither a folder nor a descriptor set, and cannot be a git revision: {} is not in a git repository",
-            base.unwrap_or(path).display()
-        ),
-    }
-}
-
-fn from_git(repository: &str, options: &str) -> anyhow::Result<Input> {
-    let (mut revision, mut folder) = (None, String::new());
-    for option in options.split(',') {
-        match option.split_once('=') {
-            Some(("ref" | "branch" | "tag" | "commit", value)) => revision = Some(value),
-            Some(("subdir", value)) => value.clone_into(&mut folder),
-            _ => bail!(
-                "`#{options}`: `{option}` is not supported yet; there are ref=, branch=, tag=, commit= and subdir="
-            ),
-        }
-    }
-    let path = Path::new(repository);
-    let path = if path.ends_with(".git") { path.parent().unwrap_or(path) } else { path };
-    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    ensure!(
-        path.is_dir(),
-        "`{repository}` is not a folder: remote repositories are not supported yet, clone it"
-    );
-    let files = git::files(path, revision.unwrap_or("HEAD"), &folder)?;
-    from_files(&format!("{repository}#{options}"), files)
-}
-
-fn from_descriptor_set(path: &Path) -> anyhow::Result<Input> {
-    let shown = path.display();
-    let known = path.extension().is_some_and(|one| {
-        ["binpb", "bin", "pb", "desc", "protoset"].iter().any(|known| one == *known)
-    });
-    ensure!(
-        known,
-        "{shown}: only encoded descriptor sets (.binpb, .bin, .pb, .desc, .protoset) are supported yet"
-    );
-    let bytes = fs::read(path).with_context(|| format!("cannot read {shown}"))?;
-    let descriptors =
-        Descriptors::decode(&bytes).with_context(|| format!("cannot read {shown}"))?;
-    let (sources, paths) = Default::default();
-    Ok(Input { descriptors, findings: Vec::new(), config: Config::default(), sources, paths })
-}
-
-/// Compiles the modules of the files, which are named by their path below the input.
-fn from_files(shown: &str, files: Sources) -> anyhow::Result<Input> {
-    let config = match files.get("buf.yaml") {
-        Some(text) => buf_yaml::parse(&format!("{shown}/buf.yaml"), text)?,
-        None => Config::default(),
-    };
-    let (mut sources, mut paths) = (Sources::new(), BTreeMap::new());
-    for module in &config.modules {
-        let module = module.trim_start_matches("./").trim_end_matches('/');
-        let prefix =
-            if module.is_empty() || module == "." { String::new() } else { format!("{module}/") };
-        for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".proto")) {
-            let Some(name) = path.strip_prefix(&prefix) else { continue };
-            if let Some(other) = paths.insert(name.to_owned(), path.clone()) {
-                bail!("{shown}: {other} and {path} would both be imported as \"{name}\"");
+/// Reads the input that `text` names.
+pub(super) fn read(text: &str, flags: &Flags) -> anyhow::Result<Input> {
+    let reference = parse(text)?;
+    let path = reference.path.as_str();
+    let located = match reference.format {
+        Format::Dir => {
+            if !Path::new(path).is_dir() {
+                bail!("{path} is not a folder: {NOTHING_TARGETED}");
             }
-            sources.insert(name.to_owned(), text.clone());
+            workspace::in_folder(path, None, flags)?
         }
-    }
-    ensure!(!sources.is_empty(), "{shown} has no .proto files");
-    let (descriptors, findings) = Descriptors::compile(&sources);
-    Ok(Input { descriptors, findings, config, sources, paths })
+        Format::ProtoFile => {
+            ensure!(
+                flags.paths.is_empty(),
+                "--path is not valid for use with .proto file references"
+            );
+            ensure!(
+                flags.exclude_paths.is_empty(),
+                "--exclude-path is not valid for use with .proto file references"
+            );
+            let folder = path::parent(&path::clean(path));
+            workspace::in_folder(&folder, Some((path, reference.include_package_files)), flags)?
+        }
+        Format::Git => {
+            let files = git::files(&reference)?;
+            workspace::in_memory(files, &reference.subdir, flags)?
+        }
+        Format::Tar | Format::Zip => {
+            let files = archive::files(&reference)?;
+            workspace::in_memory(files, &reference.subdir, flags)?
+        }
+        Format::Module => bail!(
+            "{path} is a module of a registry, which treaty does not read: `buf export {path} -o <folder>` writes its files"
+        ),
+        Format::Binpb | Format::Json | Format::Txtpb | Format::Yaml => {
+            let bytes = encoding::to_binary(reference.format, packed::read(&reference)?)
+                .with_context(|| format!("cannot read {path}"))?;
+            return from_image(path, &bytes, flags);
+        }
+        Format::Reflection => return from_image(path, &reflection::read(path)?, flags),
+        Format::Released => return from_image(path, &released::read(path)?, flags),
+    };
+    from_workspace(&workspace::resolve(located)?, flags)
 }
 
-/// Reads the `.proto` files and the `buf.yaml` below a folder, but nothing hidden.
-fn walk(folder: &Path, name: &str, files: &mut Sources) -> anyhow::Result<()> {
-    let shown = folder.display();
-    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {shown}"))? {
-        let path = entry.with_context(|| format!("cannot read {shown}"))?.path();
-        let Some(last) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        let inner = if name.is_empty() { last.to_owned() } else { format!("{name}/{last}") };
-        if last.starts_with('.') {
-            continue;
-        } else if path.is_dir() && !path.is_symlink() {
-            walk(&path, &inner, files)?;
-        } else if last.ends_with(".proto") || inner == "buf.yaml" {
-            let text = fs::read_to_string(&path)
-                .with_context(|| format!("cannot read {}", path.display()))?;
-            files.insert(inner, text);
-        }
+/// Reads a revision of the repository around a folder, and the same folder in it.
+pub(super) fn read_revision(revision: &str, base: &Path, flags: &Flags) -> anyhow::Result<Input> {
+    let (files, prefix) = git::revision(revision, base)?;
+    from_workspace(&workspace::resolve(workspace::in_memory(files, &prefix, flags)?)?, flags)
+}
+
+/// Whether a text that is no file can only be meant as a revision.
+pub(super) fn may_be_revision(text: &str) -> bool {
+    let is_plain = parse(text).is_ok_and(|one| one.format == Format::Dir);
+    is_plain && !text.contains('#') && !Path::new(text).exists() && !text.ends_with('/')
+}
+
+fn from_workspace(workspace: &Workspace, flags: &Flags) -> anyhow::Result<Input> {
+    let built = build(workspace, flags.as_one)?;
+    Ok(Input { built, plugins: workspace.plugins.clone() })
+}
+
+/// An image is checked as the `buf.yaml` of the current folder says at its top.
+fn from_image(shown: &str, bytes: &[u8], flags: &Flags) -> anyhow::Result<Input> {
+    let descriptors = Descriptors::decode(bytes).with_context(|| format!("cannot read {shown}"))?;
+    let mut clean = Vec::new();
+    for list in [&flags.paths, &flags.exclude_paths] {
+        clean.push(list.iter().map(|one| path::clean(one)).collect::<Vec<_>>());
     }
-    Ok(())
+    let is_meant = |name: &str| {
+        (clean[0].is_empty() || path::any_covers(&clean[0], name))
+            && !path::any_covers(&clean[1], name)
+    };
+    let descriptors = descriptors.subset(is_meant);
+    let own = descriptors.own().map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
+    ensure!(!own.is_empty(), NOTHING_TARGETED);
+    let file = match &flags.config {
+        Some(file) => Some(file.clone()),
+        None => match std::fs::read_to_string("buf.yaml") {
+            Ok(text) => Some(config::parse_buf_yaml("buf.yaml", &text)?),
+            Err(_) => None,
+        },
+    };
+    let (lint, breaking, plugins) = match file {
+        Some(file) => (file.lint, file.breaking, file.plugins),
+        None => (LintConfig::new(Version::V1), BreakingConfig::new(Version::V1), Vec::new()),
+    };
+    let files = Arc::new(Files::default());
+    let image = Image { descriptors, own, lint, breaking, files: Arc::clone(&files) };
+    Ok(Input { built: Built { images: vec![image], findings: Vec::new(), files }, plugins })
 }

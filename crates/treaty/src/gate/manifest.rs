@@ -7,6 +7,8 @@ use std::path::Path;
 use anyhow::Context as _;
 use semver::Version;
 use serde::Deserialize;
+use toml::Spanned;
+use toml::value::Date;
 use treaty_engine::Finding;
 
 /// The rule id of what is wrong in a `contract.toml`.
@@ -22,6 +24,47 @@ pub(super) struct Manifest {
     pub(super) version: Version,
     /// Who answers for it.
     pub(super) owner: String,
+    /// Released versions that nobody runs any more: nothing is compared with them.
+    #[serde(default)]
+    pub(super) retired: Vec<Spanned<Version>>,
+    /// How long an element is deprecated before it is removed.
+    #[serde(default)]
+    pub(super) deprecation: Option<Deprecation>,
+    /// The day from which on everything may be removed, as `2027-06-30` without quotes.
+    #[serde(default)]
+    pub(super) sunset: Option<Date>,
+    /// The full names of the custom options that callers go by.
+    #[serde(default)]
+    pub(super) contract_options: Vec<String>,
+    /// What the gate lets pass for a time.
+    #[serde(default, rename = "waiver")]
+    pub(super) waivers: Vec<Spanned<Waiver>>,
+}
+
+/// `[deprecation]`: where both are given, either is enough.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Deprecation {
+    /// Released versions in a row.
+    pub(super) releases: Option<u32>,
+    /// Since the first of them.
+    pub(super) days: Option<u32>,
+}
+
+/// A `[[waiver]]`: a finding that stops nothing until a day.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Waiver {
+    /// The rule's id, such as `FIELD_NO_DELETE`.
+    pub(super) rule: String,
+    /// The element, as findings name it, such as `shop.orders.v1.Order.note`.
+    pub(super) element: String,
+    /// Why breaking it hurts nobody.
+    pub(super) reason: String,
+    /// Who answers for that.
+    pub(super) owner: String,
+    /// The last day that it holds, as `2027-01-31` without quotes.
+    pub(super) expires: Date,
 }
 
 /// Parses the text of the file that is shown as `path`; what is wrong with it is the finding.
@@ -30,7 +73,10 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Manifest, Box<Finding>> {
         let place = error.span().map_or((1, 1), |span| place(text, span.start));
         let message = error.message().replace('\n', " ");
         finding(path, place, message).with_remedy(
-            "a contract.toml has the keys `name`, `version` (as 1.2.3) and `owner`, all strings",
+            "a contract.toml has the keys `name`, `version` (as 1.2.3), `owner`, and if need be \
+             `retired` (a list of versions), `[deprecation]` with `releases` or \
+             `days`, `sunset` (a date), `contract_options` (a list of full names) and `[[waiver]]` with `rule`, `element`, `reason`, \
+             `owner` and `expires` (a date without quotes)",
         )
     })?;
     let name = |letter: char| {

@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
 use semver::Version;
-use treaty_engine::rules::{self, Category};
 use treaty_engine::{Bump, Judgement};
 
 use super::contract::Contract;
 use super::render::{self, Paint};
 use super::workspace::{ROOT, Workspace};
-use super::{Report, manifest, released, wrong_usage};
+use super::{Report, changelog, manifest, released, wrong_usage};
 
 /// Release the next version of a contract
 ///
@@ -56,7 +55,7 @@ pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<Report> {
             )));
         }
     };
-    let judgement = contract.judge(&workspace.descriptors, &rules::of(Category::File));
+    let judgement = contract.judge(&workspace.descriptors);
     let Some(judgement) =
         judgement.filter(|judgement| judgement.passes() && workspace.findings.is_empty())
     else {
@@ -73,11 +72,15 @@ pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<Report> {
     let bytes = own.encode();
     let path = format!("{ROOT}/{}/released/{version}.binpb", contract.folder);
     let paint = Paint::stdout();
+    let day = changelog::day()?;
     let verb = if args.dry_run {
         "would release"
     } else {
-        released::add(&contract.path.join("released"), &version, &bytes)?;
+        released::add(&contract.path.join("released"), &version, &bytes, day)?;
         manifest::set_version(&contract.path.join("contract.toml"), &version)?;
+        let first = contract.released.is_empty();
+        let section = changelog::section(&version, day, &judgement, first);
+        changelog::add(&contract.path.join("CHANGELOG.md"), &args.contract, &section)?;
         "released"
     };
     let mut text = format!(
@@ -93,7 +96,7 @@ pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<Report> {
         }
         text += &format!("  {}\n", render::rollout(judgement.verdict));
     }
-    Ok(Report { text, clean: true })
+    Ok(Report { text, clean: true, ..Report::default() })
 }
 
 /// The version to release as: what was asked for, if the change allows it.
@@ -140,8 +143,7 @@ fn version(
 fn refused(workspace: &Workspace, contract: Option<&Contract>) -> Report {
     let paint = Paint::stdout();
     let mut findings = workspace.findings.clone();
-    let rules = rules::of(Category::File);
-    let judgement = contract.and_then(|one| one.judge(&workspace.descriptors, &rules));
+    let judgement = contract.and_then(|one| one.judge(&workspace.descriptors));
     findings.extend(judgement.into_iter().flat_map(|judgement| judgement.findings));
     let mut text = String::new();
     for one in &findings {
@@ -152,5 +154,5 @@ fn refused(workspace: &Workspace, contract: Option<&Contract>) -> Report {
         "{}: nothing was released; a breaking change needs a new package, such as v2 beside v1\n",
         paint.error("refused")
     );
-    Report { text, clean: false }
+    Report { text, clean: false, ..Report::default() }
 }

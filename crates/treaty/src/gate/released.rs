@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use semver::Version;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use toml::value::Date;
 use treaty_engine::{Descriptors, Finding, Released, sha256};
 
 /// The rule id of a released file that is not what was released.
@@ -21,6 +24,8 @@ const HEADER: &str = "# Written by `treaty release`. What was released never cha
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
     pub(super) versions: Vec<Released>,
+    /// When each was released, as far as the list says.
+    pub(super) days: BTreeMap<Version, Date>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -57,12 +62,15 @@ pub(super) fn read(folder: &Path, shown: &str) -> anyhow::Result<Shelf> {
                 format!("{version} is not listed in {LIST}"),
                 "restore the list from version control, or remove the file and run `treaty release`",
             )),
-            Some(expected) if expected != digest => shelf.findings.push(complain(
+            Some(Entry { digest: expected, .. }) if expected != digest => shelf.findings.push(complain(
                 format!("{version} was changed after its release: it is {digest}, released was {expected}"),
                 "restore the file from version control; a change is a new release",
             )),
-            Some(_) => match Descriptors::decode(&bytes) {
-                Ok(descriptors) => shelf.versions.push(Released { version, descriptors }),
+            Some(entry) => match Descriptors::decode(&bytes) {
+                Ok(descriptors) => {
+                    shelf.days.extend(entry.day.map(|day| (version.clone(), day)));
+                    shelf.versions.push(Released { version, descriptors });
+                }
                 Err(error) => shelf.findings.push(complain(
                     format!("{version} cannot be read: {error}"),
                     "restore the file from version control",
@@ -81,12 +89,32 @@ pub(super) fn read(folder: &Path, shown: &str) -> anyhow::Result<Shelf> {
     Ok(shelf)
 }
 
+/// The bytes of a released version, or of the last one; none where there is no such version.
+pub(super) fn bytes(folder: &Path, version: Option<&Version>) -> anyhow::Result<Option<Vec<u8>>> {
+    let mut found: Option<(Version, PathBuf)> = None;
+    for (file, path) in files(folder)? {
+        let name = file.strip_suffix(".binpb").and_then(|name| Version::parse(name).ok());
+        let Some(one) = name else { continue };
+        let is_later = found.as_ref().is_none_or(|(last, _)| one > *last);
+        if version.map_or(is_later, |version| *version == one) {
+            found = Some((one, path));
+        }
+    }
+    let Some((_, path)) = found else { return Ok(None) };
+    fs::read(&path).map(Some).with_context(|| format!("cannot read {}", path.display()))
+}
+
 /// Adds a version to the folder.
 ///
 /// # Errors
 ///
 /// Where the version is already there, or a file cannot be written.
-pub(super) fn add(folder: &Path, version: &Version, bytes: &[u8]) -> anyhow::Result<PathBuf> {
+pub(super) fn add(
+    folder: &Path,
+    version: &Version,
+    bytes: &[u8],
+    day: time::Date,
+) -> anyhow::Result<PathBuf> {
     fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let path = folder.join(format!("{version}.binpb"));
     let shown = path.display();
@@ -95,13 +123,39 @@ pub(super) fn add(folder: &Path, version: &Version, bytes: &[u8]) -> anyhow::Res
         .with_context(|| format!("cannot write {shown}"))?;
     let list_path = folder.join(LIST);
     let mut list = fs::read_to_string(&list_path).unwrap_or_else(|_| HEADER.to_owned());
-    list += &format!("\"{version}\" = \"{}\"\n", sha256(bytes));
+    let digest = sha256(bytes);
+    list += &format!("\"{version}\" = {{ digest = \"{digest}\", released = {day} }}\n");
     fs::write(&list_path, list).with_context(|| format!("cannot write {}", list_path.display()))?;
     Ok(path)
 }
 
+/// A line of the list.
+struct Entry {
+    digest: String,
+    /// Lists of before days were written have none.
+    day: Option<Date>,
+}
+
+impl<'de> Deserialize<'de> for Entry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Dated {
+            digest: String,
+            released: Date,
+        }
+        match toml::Value::deserialize(deserializer)? {
+            toml::Value::String(digest) => Ok(Self { digest, day: None }),
+            value => {
+                let Dated { digest, released } = value.try_into().map_err(D::Error::custom)?;
+                Ok(Self { digest, day: Some(released) })
+            }
+        }
+    }
+}
+
 /// Version to digest; a list that is not there is empty.
-fn list(path: &Path) -> Result<BTreeMap<String, String>, ((u32, u32), String)> {
+fn list(path: &Path) -> Result<BTreeMap<String, Entry>, ((u32, u32), String)> {
     let Ok(text) = fs::read_to_string(path) else { return Ok(BTreeMap::new()) };
     toml::from_str(&text).map_err(|error| {
         let place = error.span().map_or((1, 1), |span| super::manifest::place(&text, span.start));

@@ -21,6 +21,10 @@ impl Paint {
         Self::new(io::stderr().is_terminal())
     }
 
+    pub(super) fn none() -> Self {
+        Self { colours: false }
+    }
+
     /// <https://no-color.org>.
     fn new(terminal: bool) -> Self {
         Self {
@@ -73,11 +77,19 @@ pub(super) fn finding(finding: &Finding, source: Option<&str>, paint: Paint) -> 
     {
         _ = writeln!(text, "{margin} {}", paint.frame("|"));
         _ = writeln!(text, "{} {} {code}", paint.frame(&line.to_string()), paint.frame("|"));
-        let under = format!("{}{}", " ".repeat(*column as usize - 1), carets(finding, code));
+        let under = format!(
+            "{}{}",
+            " ".repeat((*column as usize).saturating_sub(1)),
+            carets(finding, code)
+        );
         _ = writeln!(text, "{margin} {} {}", paint.frame("|"), paint.error(&under));
     }
     for (label, value) in notes(finding) {
-        _ = writeln!(text, "{margin} {} {label}: {value}", paint.frame("="));
+        let (first, more) = value.split_once('\n').unwrap_or((&value, ""));
+        _ = writeln!(text, "{margin} {} {label}: {first}", paint.frame("="));
+        for line in more.lines() {
+            _ = writeln!(text, "{margin}     {line}");
+        }
     }
     text
 }
@@ -93,6 +105,9 @@ fn notes(finding: &Finding) -> Vec<(&'static str, String)> {
     if let Some(verdict) = finding.verdict {
         let role = finding.role.map_or_else(String::new, |role| format!(", read in {role}"));
         notes.push(("at run time", format!("{verdict}{role}")));
+    }
+    if let Some(proof) = &finding.proof {
+        notes.push(("witness", proof.to_string()));
     }
     if !finding.remedy.is_empty() {
         notes.push(("remedy", finding.remedy.clone()));

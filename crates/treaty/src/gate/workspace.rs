@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use treaty_engine::{Descriptors, Finding, Sources};
 
 use super::contract::Contract;
@@ -68,6 +68,7 @@ impl Workspace {
             let path = root.join(&contract_folder);
             contracts.push(Contract::read(
                 manifest,
+                text,
                 contract_folder,
                 path,
                 &folders,
@@ -84,8 +85,30 @@ impl Workspace {
     /// The text of a file that a finding names.
     pub(super) fn source(&self, path: &str) -> Option<&str> {
         let name = path.strip_prefix(ROOT)?.strip_prefix('/')?;
-        self.sources.get(name).map(String::as_str)
+        self.sources.get(name).map(|text| &**text)
     }
+}
+
+/// The names of the contracts of a workspace and their folders on disk; a manifest that cannot be
+/// read is an error.
+pub(super) fn manifests(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>> {
+    let root = folder.join(ROOT);
+    ensure!(
+        root.is_dir(),
+        "{} has no folder `{ROOT}`: nothing is released there",
+        folder.display()
+    );
+    let mut found = Found::default();
+    walk(&root, "", &mut found)?;
+    let mut contracts = Vec::new();
+    for (folder, text) in found.manifests {
+        let shown = format!("{ROOT}/{folder}/contract.toml");
+        match manifest::parse(&shown, &text) {
+            Ok(manifest) => contracts.push((manifest.name, root.join(folder))),
+            Err(finding) => bail!("{shown}: {}", finding.message),
+        }
+    }
+    Ok(contracts)
 }
 
 /// Shows the path of a finding relative to the workspace.
@@ -118,7 +141,7 @@ fn walk(folder: &Path, name: &str, found: &mut Found) -> anyhow::Result<()> {
         } else if last == "contract.toml" {
             found.manifests.push((name.to_owned(), read(&path)?));
         } else if last.ends_with(".proto") {
-            found.sources.insert(inner, read(&path)?);
+            found.sources.insert(inner, read(&path)?.into());
         }
     }
     Ok(())

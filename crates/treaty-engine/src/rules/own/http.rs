@@ -213,13 +213,12 @@ fn segment(one: Part<'_>, other: Part<'_>) -> Option<String> {
     Some(if word.starts_with(':') { word.to_owned() } else { format!("/{word}") })
 }
 
-/// By verb and first word.
-type Routes<'a> = BTreeMap<(String, String), Vec<(&'a Method<'a>, Route)>>;
-
 /// The routes that methods have kept, by package, verb and first word: another package may be served
 /// by another host.
 #[derive(Default)]
-pub(super) struct Known<'a>(BTreeMap<&'a str, Routes<'a>>);
+pub(super) struct Known<'a>(BTreeMap<&'a str, ByFirstWord<'a>>);
+
+type ByFirstWord<'a> = BTreeMap<(String, String), Vec<(&'a Method<'a>, Route)>>;
 
 impl<'a> Known<'a> {
     pub(super) fn is_empty(&self) -> bool {

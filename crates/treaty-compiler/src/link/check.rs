@@ -1,0 +1,82 @@
+//! Checks a linked file against the rules of the language. — *Does not* check names and options, which
+//! are wrong before this. — *Source*: protoc's `DescriptorBuilder::Validate…`, and buf, where it is stricter.
+
+mod enumeration;
+mod extension;
+mod feature;
+mod field;
+mod file;
+mod json;
+mod message;
+mod number;
+mod style;
+mod visibility;
+
+use super::names::Names;
+use super::report::Report;
+use crate::Diagnostic;
+use crate::descriptor::{File, Message, Syntax};
+pub(crate) use extension::duplicate_numbers;
+
+/// What is wrong with the file that `names` looks from.
+pub(crate) fn check(names: Names<'_>) -> Vec<Diagnostic> {
+    let file = &names.files[names.here as usize];
+    let mut check = Check { names, file, report: Report::new(file), path: Vec::new() };
+    check.file();
+    check.report.faults
+}
+
+struct Check<'a> {
+    names: Names<'a>,
+    file: &'a File,
+    report: Report<'a>,
+    path: Vec<i32>,
+}
+
+impl<'a> Check<'a> {
+    fn under(&mut self, number: i32, index: i32, go: impl FnOnce(&mut Self)) {
+        self.path.extend([number, index]);
+        go(self);
+        self.path.truncate(self.path.len() - 2);
+    }
+
+    /// A fault of the element that is being checked, at a part of it.
+    fn fault(&mut self, part: i32, message: impl Into<String>) {
+        self.path.push(part);
+        self.report.at(&self.path, message);
+        self.path.pop();
+    }
+
+    fn fault_with_help(&mut self, part: i32, message: impl Into<String>, help: impl Into<String>) {
+        self.path.push(part);
+        self.report.at_with_help(&self.path, message, help);
+        self.path.pop();
+    }
+
+    /// A fault of a part of a part.
+    fn fault_within(&mut self, part: &[i32], message: impl Into<String>) {
+        self.path.extend(part);
+        self.report.at(&self.path, message);
+        self.path.truncate(self.path.len() - part.len());
+    }
+
+    /// Where a part of the element stands, for a message about another one.
+    fn place(&self, part: &[i32]) -> String {
+        let path = [&self.path, part].concat();
+        super::report::place(self.file, &path)
+    }
+
+    fn is_proto3(&self) -> bool {
+        self.file.syntax == Syntax::Proto3
+    }
+
+    /// The message with a resolved name.
+    fn message_named(&self, type_name: Option<&str>) -> Option<&'a Message> {
+        match self.names.table.by_type_name(type_name?)? {
+            super::table::Symbol::Message(id) => {
+                Some(self.names.table.message(self.names.files, id))
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Numbers of fields, and the ranges that they must be in or must not be in.
+
+use super::Check;
+use crate::descriptor::Message;
+use crate::link::semantics::is_message_set;
+
+/// The highest number of a field.
+pub(super) const MAX_NUMBER: i32 = (1 << 29) - 1;
+/// What the protobuf implementations keep for themselves.
+const RESERVED: std::ops::RangeInclusive<i32> = 19_000..=19_999;
+
+/// A range of numbers, with where it is declared: 9 for reserved, 5 for extensions, 2 for a field.
+#[derive(Clone, Copy)]
+struct Range {
+    start: i64,
+    /// The last.
+    last: i64,
+    part: i32,
+    index: i32,
+}
+
+impl Check<'_> {
+    pub(super) fn numbers(&mut self, message: &Message) {
+        for (index, field) in (0..).zip(&message.fields) {
+            self.number(&[2, index, 3], field.number, MAX_NUMBER);
+        }
+        let limit = if is_message_set(message) { i32::MAX } else { MAX_NUMBER + 1 };
+        for (index, range) in (0..).zip(&message.extension_ranges) {
+            self.range(&[5, index], (range.start, range.end), limit, "extension");
+        }
+        for (index, &range) in (0..).zip(&message.reserved_ranges) {
+            self.range(&[9, index], range, i32::MAX, "reserved");
+        }
+        self.overlaps(message);
+    }
+
+    /// The number of a field or extension.
+    pub(super) fn number(&mut self, part: &[i32], number: i32, max: i32) {
+        if number <= 0 {
+            self.fault_within(part, format!("a field's number must be positive, not {number}"));
+        } else if number > max {
+            self.fault_within(part, format!("a field's number must not be greater than {max}"));
+        } else if RESERVED.contains(&number) {
+            self.fault_within(
+                part,
+                format!(
+                    "the numbers 19000 to 19999 are reserved for protobuf itself, {number} too"
+                ),
+            );
+        }
+    }
+
+    fn range(&mut self, part: &[i32], (start, end): (i32, i32), limit: i32, what: &str) {
+        if start <= 0 {
+            self.fault_within(part, format!("{what} numbers must be positive"));
+        } else if start >= end {
+            self.fault_within(part, "the range ends before it begins");
+        } else if end > limit {
+            let max = limit - 1;
+            self.fault_within(part, format!("{what} numbers must not be greater than {max}"));
+        }
+    }
+
+    /// Fields and ranges sorted by where they begin, so that each is compared with what reaches furthest.
+    fn overlaps(&mut self, message: &Message) {
+        let ranges = |part, range: (usize, (i32, i32))| Range {
+            start: range.1.0.into(),
+            last: i64::from(range.1.1) - 1,
+            part,
+            index: range.0 as i32,
+        };
+        let fields =
+            message.fields.iter().map(|field| (field.number, field.number.saturating_add(1)));
+        let extensions = message.extension_ranges.iter().map(|range| (range.start, range.end));
+        let reserved = message.reserved_ranges.iter().copied();
+        let mut all: Vec<Range> = fields.enumerate().map(|one| ranges(2, one)).collect();
+        all.extend(extensions.enumerate().map(|one| ranges(5, one)));
+        all.extend(reserved.enumerate().map(|one| ranges(9, one)));
+        all.retain(|range| range.start > 0);
+        if all.is_sorted_by(|one, next| one.last < next.start) {
+            return;
+        }
+        all.sort_by_key(|range| (range.start, range.part, range.index));
+        let mut furthest: Option<Range> = None;
+        for range in all {
+            let Some(earlier) = furthest.filter(|earlier| range.start <= earlier.last) else {
+                furthest = Some(range);
+                continue;
+            };
+            self.overlap(message, earlier, range);
+            if range.last > earlier.last {
+                furthest = Some(range);
+            }
+        }
+    }
+
+    fn overlap(&mut self, message: &Message, one: Range, other: Range) {
+        // The one to blame is a field before a range, and what is declared later of two alike.
+        let rank = |range: Range| (range.part != 2, range.part == 9, -range.index);
+        let (blamed, other) = if rank(one) <= rank(other) { (one, other) } else { (other, one) };
+        let place = match other.part {
+            2 => self.place(&[2, other.index, 3]),
+            part => self.place(&[part, other.index]),
+        };
+        let words = |range: Range| match range.part {
+            5 => format!("the extensions {} to {}", range.start, range.last),
+            _ => format!("the reserved {} to {}", range.start, range.last),
+        };
+        if blamed.part != 2 {
+            let message = format!("{} overlap {}, at {place}", words(blamed), words(other));
+            return self.fault_within(&[blamed.part, blamed.index], message);
+        }
+        let (name, number) = (&message.fields[blamed.index as usize].name, blamed.start);
+        if other.part == 2 {
+            let other = &message.fields[other.index as usize].name;
+            let next = next_free(message);
+            let text =
+                format!("field `{name}` has the number {number} of field `{other}`, at {place}");
+            self.path.extend([2, blamed.index, 3]);
+            self.report.at_with_help(&self.path, text, format!("the next free number is {next}"));
+            self.path.truncate(self.path.len() - 3);
+        } else {
+            let text = format!(
+                "field `{name}` has the number {number}, which is among {}, at {place}",
+                words(other)
+            );
+            self.fault_within(&[2, blamed.index, 3], text);
+        }
+    }
+}
+
+/// The lowest number that nothing has.
+fn next_free(message: &Message) -> i64 {
+    let fields =
+        message.fields.iter().map(|field| (i64::from(field.number), i64::from(field.number)));
+    let ranges = message.extension_ranges.iter().map(|range| (range.start, range.end));
+    let ranges = ranges.chain(message.reserved_ranges.iter().copied());
+    let mut used: Vec<_> =
+        fields.chain(ranges.map(|(start, end)| (i64::from(start), i64::from(end) - 1))).collect();
+    used.sort_unstable();
+    used.into_iter().fold(
+        1,
+        |next, (start, last)| {
+            if start <= next && next <= last { last + 1 } else { next }
+        },
+    )
+}

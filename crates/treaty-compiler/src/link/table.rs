@@ -1,0 +1,295 @@
+//! Every name that files can refer to, in one table. — *Does not* hold fields, oneofs and methods, which
+//! only their own scope sees. — *Holds*: the first file to define a name, by the order of files, has it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::graph::FileId;
+use super::hash::FastHash;
+use super::report::{Report, place};
+use crate::Diagnostic;
+use crate::descriptor::{Enum, Field, File, Message};
+
+/// An element by its index in the table.
+pub(crate) type Id = u32;
+
+/// What a full name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Symbol {
+    Package,
+    Message(Id),
+    Enum(Id),
+    Extension(Id),
+    /// A service, or a value of an enum at top level.
+    Other(Id),
+}
+
+/// An element and how to get to it.
+pub(crate) struct Entry {
+    pub(crate) file: FileId,
+    /// The message around.
+    pub(crate) parent: Option<Id>,
+    /// Among its siblings.
+    index: u32,
+    /// With a leading dot.
+    pub(crate) type_name: Arc<str>,
+}
+
+/// A service or an enum's value.
+struct Other {
+    file: FileId,
+    path: [i32; 4],
+    length: usize,
+}
+
+/// All symbols of all files.
+#[derive(Default)]
+pub(crate) struct Table {
+    symbols: HashMap<Arc<str>, Symbol, FastHash>,
+    messages: Vec<Entry>,
+    enums: Vec<Entry>,
+    extensions: Vec<Entry>,
+    others: Vec<Other>,
+    /// Names that are defined more than once, which is told where they are.
+    duplicates: HashSet<Arc<str>>,
+}
+
+impl Table {
+    /// Of the files, with what is wrong with each.
+    pub(crate) fn new(files: &[File]) -> (Self, Vec<Vec<Diagnostic>>) {
+        let mut table = Self::default();
+        for file in files {
+            let dots = file.package.match_indices('.').map(|(at, _)| at);
+            for end in dots.chain([file.package.len()]).filter(|&end| end > 0) {
+                let package = &file.package[..end];
+                if !table.symbols.contains_key(package) {
+                    table.symbols.insert(package.into(), Symbol::Package);
+                }
+            }
+        }
+        let mut faults = Vec::with_capacity(files.len());
+        for (id, file) in (0..).zip(files) {
+            let mut fill = Fill { table: &mut table, files, id, report: Report::new(file) };
+            fill.file(file);
+            faults.push(fill.report.faults);
+        }
+        (table, faults)
+    }
+
+    pub(crate) fn get(&self, full_name: &str) -> Option<Symbol> {
+        self.symbols.get(full_name).copied()
+    }
+
+    /// Whether a name is defined more than once, so that it says nothing who sees the first.
+    pub(crate) fn is_duplicate(&self, full_name: &str) -> bool {
+        self.duplicates.contains(full_name)
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = (&Arc<str>, Symbol)> {
+        self.symbols.iter().map(|(name, &symbol)| (name, symbol))
+    }
+
+    /// The file that a symbol is in; packages are in many.
+    pub(crate) fn file(&self, symbol: Symbol) -> Option<FileId> {
+        Some(match symbol {
+            Symbol::Package => return None,
+            Symbol::Message(id) => self.messages[id as usize].file,
+            Symbol::Enum(id) => self.enums[id as usize].file,
+            Symbol::Extension(id) => self.extensions[id as usize].file,
+            Symbol::Other(id) => self.others[id as usize].file,
+        })
+    }
+
+    pub(crate) fn message_entry(&self, id: Id) -> &Entry {
+        &self.messages[id as usize]
+    }
+
+    pub(crate) fn enum_entry(&self, id: Id) -> &Entry {
+        &self.enums[id as usize]
+    }
+
+    pub(crate) fn extension_entry(&self, id: Id) -> &Entry {
+        &self.extensions[id as usize]
+    }
+
+    pub(crate) fn message<'f>(&self, files: &'f [File], id: Id) -> &'f Message {
+        let entry = &self.messages[id as usize];
+        let siblings = match entry.parent {
+            Some(parent) => &self.message(files, parent).messages,
+            None => &files[entry.file as usize].messages,
+        };
+        &siblings[entry.index as usize]
+    }
+
+    pub(crate) fn enumeration<'f>(&self, files: &'f [File], id: Id) -> &'f Enum {
+        let entry = &self.enums[id as usize];
+        let siblings = match entry.parent {
+            Some(parent) => &self.message(files, parent).enums,
+            None => &files[entry.file as usize].enums,
+        };
+        &siblings[entry.index as usize]
+    }
+
+    pub(crate) fn extension<'f>(&self, files: &'f [File], id: Id) -> &'f Field {
+        let entry = &self.extensions[id as usize];
+        let siblings = match entry.parent {
+            Some(parent) => &self.message(files, parent).extensions,
+            None => &files[entry.file as usize].extensions,
+        };
+        &siblings[entry.index as usize]
+    }
+
+    /// Whether a service has a method of that name.
+    pub(crate) fn has_method(&self, files: &[File], service: Id, name: &str) -> bool {
+        let other = &self.others[service as usize];
+        let methods = match other.path {
+            [6, at, ..] => {
+                files[other.file as usize].services.get(at as usize).map(|one| &one.methods)
+            }
+            _ => None,
+        };
+        methods.is_some_and(|methods| methods.iter().any(|method| *method.name == *name))
+    }
+
+    /// How many extensions there are; their ids are the numbers below.
+    pub(crate) fn extension_count(&self) -> Id {
+        self.extensions.len() as Id
+    }
+
+    /// The message or enum with a full name that begins with a dot.
+    pub(crate) fn by_type_name(&self, type_name: &str) -> Option<Symbol> {
+        self.get(type_name.strip_prefix('.')?)
+    }
+
+    /// From the file down to the element, its name's number not among it.
+    pub(crate) fn path(&self, symbol: Symbol) -> Vec<i32> {
+        let (entry, nested, top) = match symbol {
+            Symbol::Package => return vec![2],
+            Symbol::Message(id) => (&self.messages[id as usize], 3, 4),
+            Symbol::Enum(id) => (&self.enums[id as usize], 4, 5),
+            Symbol::Extension(id) => (&self.extensions[id as usize], 6, 7),
+            Symbol::Other(id) => {
+                let other = &self.others[id as usize];
+                return other.path[..other.length].to_vec();
+            }
+        };
+        let (mut path, number) = match entry.parent {
+            Some(parent) => (self.path(Symbol::Message(parent)), nested),
+            None => (Vec::new(), top),
+        };
+        path.extend([number, entry.index as i32]);
+        path
+    }
+}
+
+struct Fill<'t, 'f> {
+    table: &'t mut Table,
+    files: &'f [File],
+    id: FileId,
+    report: Report<'f>,
+}
+
+impl Fill<'_, '_> {
+    fn file(&mut self, file: &File) {
+        for (index, message) in (0..).zip(&file.messages) {
+            self.message(None, index, message);
+        }
+        for (index, one) in (0..).zip(&file.enums) {
+            self.enumeration(None, index, one);
+            for (value_index, value) in (0..).zip(&one.values) {
+                let path = [5, index as i32, 2, value_index];
+                self.other(qualified(&file.package, &value.name), path, 4);
+            }
+        }
+        for (index, service) in (0..).zip(&file.services) {
+            self.other(service.full_name.clone(), [6, index, 0, 0], 2);
+        }
+        for (index, extension) in (0..).zip(&file.extensions) {
+            self.extension(None, index, extension);
+        }
+    }
+
+    fn message(&mut self, parent: Option<Id>, index: u32, message: &Message) {
+        let id = self.table.messages.len() as Id;
+        self.table.messages.push(self.entry(parent, index, &message.full_name));
+        self.insert(message.full_name.clone(), Symbol::Message(id));
+        for (index, nested) in (0..).zip(&message.messages) {
+            self.message(Some(id), index, nested);
+        }
+        for (index, one) in (0..).zip(&message.enums) {
+            self.enumeration(Some(id), index, one);
+        }
+        for (index, extension) in (0..).zip(&message.extensions) {
+            self.extension(Some(id), index, extension);
+        }
+    }
+
+    fn entry(&self, parent: Option<Id>, index: u32, full_name: &str) -> Entry {
+        let type_name = [".", full_name].concat().into();
+        Entry { file: self.id, parent, index, type_name }
+    }
+
+    fn enumeration(&mut self, parent: Option<Id>, index: u32, one: &Enum) {
+        let id = self.table.enums.len() as Id;
+        self.table.enums.push(self.entry(parent, index, &one.full_name));
+        self.insert(one.full_name.clone(), Symbol::Enum(id));
+    }
+
+    fn extension(&mut self, parent: Option<Id>, index: u32, extension: &Field) {
+        let id = self.table.extensions.len() as Id;
+        self.table.extensions.push(self.entry(parent, index, &extension.full_name));
+        self.insert((*extension.full_name).into(), Symbol::Extension(id));
+    }
+
+    fn other(&mut self, name: Arc<str>, path: [i32; 4], length: usize) {
+        let id = self.table.others.len() as Id;
+        self.table.others.push(Other { file: self.id, path, length });
+        self.insert(name, Symbol::Other(id));
+    }
+
+    fn insert(&mut self, name: Arc<str>, symbol: Symbol) {
+        let Some(earlier) = self.table.get(&name) else {
+            self.table.symbols.insert(name, symbol);
+            return;
+        };
+        self.table.duplicates.insert(name.clone());
+        let mut path = self.table.path(symbol);
+        path.push(1);
+        let Some(file) = self.table.file(earlier) else {
+            let package = self.files.iter().find(|file| is_within(&file.package, &name));
+            let whose = package.map(|file| place(file, &[2])).unwrap_or_default();
+            self.report.at(&path, format!("`{name}` is also a package, at {whose}"));
+            return;
+        };
+        // Within a message all names are compared together, fields too, when the message is checked.
+        let is_nested = self.table.is_nested(earlier) && self.table.is_nested(symbol);
+        if file == self.id && is_nested {
+            return;
+        }
+        let mut earlier = self.table.path(earlier);
+        earlier.push(1);
+        let first = place(&self.files[file as usize], &earlier);
+        self.report.at(&path, format!("`{name}` is already defined, at {first}"));
+    }
+}
+
+impl Table {
+    fn is_nested(&self, symbol: Symbol) -> bool {
+        match symbol {
+            Symbol::Message(id) => self.messages[id as usize].parent.is_some(),
+            Symbol::Enum(id) => self.enums[id as usize].parent.is_some(),
+            Symbol::Extension(id) => self.extensions[id as usize].parent.is_some(),
+            Symbol::Package | Symbol::Other(_) => false,
+        }
+    }
+}
+
+/// Whether a package is another one or below it.
+pub(crate) fn is_within(package: &str, outer: &str) -> bool {
+    package.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// A name within a scope, which may be empty.
+pub(crate) fn qualified(scope: &str, name: &str) -> Arc<str> {
+    if scope.is_empty() { name.into() } else { [scope, ".", name].concat().into() }
+}

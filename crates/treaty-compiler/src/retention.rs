@@ -1,0 +1,183 @@
+//! Leaves out options that are for the source only, as protoc does in descriptor sets and for plugins. —
+//! *Does not* happen by itself: buf's images keep them. — *Source*: `FieldOptions.retention`, and protoc's
+//! `retention.cc`.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use crate::descriptor::{Field, File, Kind, Label, Locations, Message};
+use crate::link::walk::{options_name, options_number, visit, visit_mut};
+use crate::wellknown::DESCRIPTOR;
+use crate::wire::{Fields, Value, put_bytes};
+use crate::{Sources, compile_with};
+
+/// `FieldOptions.retention`, and its value `RETENTION_SOURCE`.
+const RETENTION: u32 = 17;
+const SOURCE: i32 = 2;
+
+/// What linked files say of the retention of options.
+pub struct Retention<'a> {
+    messages: HashMap<&'a str, &'a Message>,
+    extensions: HashMap<(&'a str, i32), &'a Field>,
+}
+
+impl<'a> Retention<'a> {
+    /// Of all files of a compile.
+    #[must_use]
+    pub fn new(files: &'a [Arc<File>]) -> Self {
+        let mut retention = Self { messages: HashMap::new(), extensions: HashMap::new() };
+        let is_there = files.iter().any(|file| *file.name == *DESCRIPTOR);
+        let built_in = if is_there { &[] } else { built_in() };
+        for file in files.iter().chain(built_in) {
+            file.messages.iter().for_each(|message| retention.message(message));
+            file.extensions.iter().for_each(|field| retention.extension(field));
+        }
+        retention
+    }
+
+    fn message(&mut self, message: &'a Message) {
+        self.messages.insert(&message.full_name, message);
+        message.messages.iter().for_each(|nested| self.message(nested));
+        message.extensions.iter().for_each(|field| self.extension(field));
+    }
+
+    fn extension(&mut self, field: &'a Field) {
+        if let Some(extendee) = field.extendee.as_deref().and_then(|name| name.strip_prefix('.')) {
+            self.extensions.insert((extendee, field.number), field);
+        }
+    }
+
+    /// The file without options for the source only, and without their places.
+    #[must_use]
+    pub fn strip(&self, file: &File) -> File {
+        let mut changes = Vec::new();
+        let mut gone = Vec::new();
+        visit(file, &mut |site, options| {
+            let type_name = ["google.protobuf.", options_name(site.holder)].concat();
+            let mut path = site.path.to_vec();
+            path.push(options_number(site.holder));
+            let stripped = self.stripped(&type_name, options.bytes(), &mut path, &mut gone);
+            if stripped.as_ref().is_some_and(Vec::is_empty) {
+                gone.push(path);
+            }
+            changes.push(stripped);
+        });
+        let mut file = file.clone();
+        if gone.is_empty() {
+            return file;
+        }
+        let mut changes = changes.into_iter();
+        visit_mut(&mut file, &mut |options| match changes.next().flatten() {
+            Some(bytes) if bytes.is_empty() => *options = None,
+            Some(bytes) => options.iter_mut().for_each(|options| options.set_bytes(bytes.clone())),
+            None => {}
+        });
+        gone.sort_unstable();
+        let is_gone = |path: &[i32]| {
+            (0..=path.len())
+                .any(|end| gone.binary_search_by(|one| one[..].cmp(&path[..end])).is_ok())
+        };
+        let kept: Vec<_> =
+            file.locations.iter().filter(|location| !is_gone(&location.path)).collect();
+        file.locations = Locations::from_entries(&kept);
+        file
+    }
+
+    /// The message without what is for the source only, if there is such.
+    fn stripped(
+        &self,
+        type_name: &str,
+        bytes: &[u8],
+        path: &mut Vec<i32>,
+        gone: &mut Vec<Vec<i32>>,
+    ) -> Option<Vec<u8>> {
+        let message = *self.messages.get(type_name)?;
+        let mut stripped = Vec::with_capacity(bytes.len());
+        let mut has_changed = false;
+        let mut counts: HashMap<u32, i32> = HashMap::new();
+        for part in Fields::new(bytes).filter_map(Result::ok) {
+            let number = part.number as i32;
+            let declared = message.fields.iter().find(|field| field.number == number);
+            let declared = declared.or_else(|| self.extensions.get(&(type_name, number)).copied());
+            let Some(field) = declared else {
+                stripped.extend_from_slice(part.whole);
+                continue;
+            };
+            path.push(number);
+            let options = field.options.as_deref();
+            if options.and_then(|options| options.number(RETENTION)) == Some(SOURCE) {
+                has_changed = true;
+                gone.push(path.clone());
+                path.pop();
+                continue;
+            }
+            let depth = path.len();
+            if field.label == Label::Repeated {
+                let count = counts.entry(part.number).or_default();
+                path.push(*count);
+                *count += 1;
+            }
+            let inner = match (field.kind, part.value, field.type_name.as_deref()) {
+                (Some(Kind::Message), Value::Bytes(inner), Some(name)) => {
+                    self.stripped(name.trim_start_matches('.'), inner, path, gone)
+                }
+                _ => None,
+            };
+            match inner {
+                Some(inner) => {
+                    has_changed = true;
+                    put_bytes(&mut stripped, part.number, &inner);
+                }
+                None => stripped.extend_from_slice(part.whole),
+            }
+            path.truncate(depth);
+            path.pop();
+        }
+        has_changed.then_some(stripped)
+    }
+}
+
+/// The options that every compiler knows.
+fn built_in() -> &'static [Arc<File>] {
+    static FILES: OnceLock<Vec<Arc<File>>> = OnceLock::new();
+    FILES.get_or_init(|| {
+        let text = format!("import public \"{DESCRIPTOR}\";");
+        compile_with(&Sources::from([("built-in".to_owned(), text.into())]), 1).files
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile;
+
+    #[test]
+    fn options_for_the_source_are_left_out_with_their_places() {
+        let text = r#"
+            syntax = "proto2";
+            import "google/protobuf/descriptor.proto";
+            message Note { optional string kept = 1; optional string left = 2 [retention = RETENTION_SOURCE]; }
+            extend google.protobuf.MessageOptions {
+              optional string source = 50000 [retention = RETENTION_SOURCE];
+              optional Note note = 50001;
+            }
+            message Only { option (source) = "x"; }
+            message Both { option (source) = "x"; option (note) = { kept: "k" left: "l" }; }
+            message None { option deprecated = true; }
+        "#;
+        let compiled = compile(&Sources::from([("a.proto".to_owned(), text.into())]));
+        assert_eq!(compiled.diagnostics, []);
+        let file =
+            compiled.files.iter().find(|file| *file.name == *"a.proto").expect("it compiles");
+        let stripped = Retention::new(&compiled.files).strip(file);
+        let options =
+            |at: usize| stripped.messages[at].options.as_deref().map(|one| one.bytes().to_vec());
+        assert_eq!(options(1), None, "nothing is left of Only");
+        assert_eq!(options(2), Some(vec![0x8a, 0xb5, 0x18, 3, 0x0a, 1, b'k']));
+        assert_eq!(options(3), Some(vec![0x18, 1]));
+        assert_eq!(stripped.locations.find(&[4, 1, 7]), None);
+        assert_eq!(stripped.locations.find(&[4, 2, 7, 50000]), None);
+        assert!(stripped.locations.find(&[4, 2, 7, 50001]).is_some());
+        assert!(file.locations.find(&[4, 1, 7, 50000]).is_some(), "the original stays");
+    }
+}

@@ -1,0 +1,228 @@
+//! Compiles the fixtures and compares with what protoc and buf made of them, as `fixtures/golden.py` prints it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use treaty_compiler::descriptor::{Encoding, File, Kind, Message, SourceInfo};
+use treaty_compiler::wire::{Fields, Value, put_varint};
+use treaty_compiler::{Compiled, Retention, Settings, Sources, compile_as};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+fn fixtures() -> Sources {
+    let mut sources = Sources::new();
+    for folder in ["link", "editions"] {
+        for entry in std::fs::read_dir(root().join(folder)).expect("the folder is there") {
+            let path = entry.expect("it can be read").path();
+            if path.extension().is_some_and(|extension| extension == "proto") {
+                let name =
+                    path.file_name().and_then(|name| name.to_str()).expect("names are UTF-8");
+                let text = std::fs::read_to_string(&path).expect("fixtures are UTF-8");
+                sources.insert(format!("{folder}/{name}"), text.into());
+            }
+        }
+    }
+    sources
+}
+
+fn compiled(with_literals: bool, threads: usize) -> Compiled {
+    let compiled = compile_as(&fixtures(), Settings { threads, with_literals });
+    assert_eq!(compiled.diagnostics, [], "the fixtures are right");
+    compiled
+}
+
+/// `descriptor.proto`, compiled, to name what is printed.
+fn schema() -> Vec<Arc<File>> {
+    let text = r#"import public "google/protobuf/descriptor.proto";"#;
+    let sources = Sources::from([("schema.proto".to_owned(), text.into())]);
+    compile_as(&sources, Settings::default()).files
+}
+
+fn find<'f>(messages: &'f [Message], full_name: &str) -> Option<&'f Message> {
+    messages.iter().find_map(|message| {
+        if *message.full_name == *full_name {
+            return Some(message);
+        }
+        find(&message.messages, full_name)
+    })
+}
+
+fn encoded(file: &File) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    file.encode(&mut bytes, Encoding { source_info: SourceInfo::Included, image: false });
+    bytes
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn packed(mut bytes: &[u8]) -> Vec<i64> {
+    let mut numbers = Vec::new();
+    while !bytes.is_empty() {
+        // As the value of a field of its own.
+        let mut field = Vec::new();
+        put_varint(&mut field, 8);
+        let length = bytes.iter().take_while(|&&byte| byte >= 0x80).count() + 1;
+        field.extend_from_slice(&bytes[..length]);
+        bytes = &bytes[length..];
+        let value = Fields::new(&field).next().and_then(Result::ok).map(|field| field.value);
+        numbers.extend(match value {
+            Some(Value::Varint(number)) => Some(number as i64),
+            _ => None,
+        });
+    }
+    numbers
+}
+
+fn print(schema: &[Arc<File>], name: &str, bytes: &[u8], indent: usize, lines: &mut Vec<String>) {
+    let message = schema.iter().find_map(|file| find(&file.messages, name)).expect("it is there");
+    let pad = "  ".repeat(indent);
+    for part in Fields::new(bytes).map(|field| field.expect("it is well-formed")) {
+        let number = part.number;
+        let field = message.fields.iter().find(|field| field.number == number as i32);
+        let type_name = field.and_then(|field| field.type_name.as_deref()).unwrap_or_default();
+        let name = field.map(|field| field.name.to_string()).unwrap_or_else(|| number.to_string());
+        let line = match (field.and_then(|field| field.kind), part.value) {
+            (Some(Kind::Message), Value::Bytes(inner)) => {
+                lines.push(format!("{pad}{name} {{"));
+                print(schema, type_name.trim_start_matches('.'), inner, indent + 1, lines);
+                "}".to_owned()
+            }
+            (Some(Kind::String | Kind::Bytes), Value::Bytes(text)) => {
+                let text = std::str::from_utf8(text).expect("it is UTF-8");
+                let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+                format!("{name}: \"{text}\"")
+            }
+            (Some(Kind::Enum), Value::Varint(number)) => {
+                let values = schema
+                    .iter()
+                    .find_map(|file| enum_values(file, type_name))
+                    .expect("it is there");
+                let known = values.iter().find(|value| value.number == number as i32);
+                format!(
+                    "{name}: {}",
+                    known.map_or(number.to_string(), |value| value.name.to_string())
+                )
+            }
+            (Some(Kind::Bool), Value::Varint(truth)) => format!("{name}: {}", truth != 0),
+            (Some(_), Value::Bytes(numbers)) => format!("{name}: {:?}", packed(numbers)),
+            (Some(_), Value::Varint(number)) => format!("{name}: {}", number as i64),
+            (_, Value::Varint(number)) => format!("{name}: {number}"),
+            (_, Value::Bytes(bytes)) => format!("{name}: {}", hex(bytes)),
+            (_, Value::Group(bytes)) => format!("{name}: group {}", hex(bytes)),
+            (_, Value::Fixed32(number)) => format!("{name}: {}", hex(&number.to_le_bytes())),
+            (_, Value::Fixed64(number)) => format!("{name}: {}", hex(&number.to_le_bytes())),
+        };
+        lines.push(format!("{pad}{line}"));
+    }
+}
+
+fn enum_values<'f>(
+    file: &'f File,
+    type_name: &str,
+) -> Option<&'f [treaty_compiler::descriptor::EnumValue]> {
+    fn within<'f>(
+        messages: &'f [Message],
+        name: &str,
+    ) -> Option<&'f treaty_compiler::descriptor::Enum> {
+        messages.iter().find_map(|message| {
+            let own = message.enums.iter().find(|one| *one.full_name == *name);
+            own.or_else(|| within(&message.messages, name))
+        })
+    }
+    let name = type_name.trim_start_matches('.');
+    let top = file.enums.iter().find(|one| *one.full_name == *name);
+    top.or_else(|| within(&file.messages, name)).map(|one| &one.values[..])
+}
+
+#[test]
+fn descriptors_equal_those_of_protoc() {
+    let (schema, compiled) = (schema(), compiled(false, 2));
+    let retention = Retention::new(&compiled.files);
+    let mut checked = 0;
+    for file in &compiled.files {
+        let golden = root().join(&*file.name).with_extension("protoc.txt");
+        let Ok(expected) = std::fs::read_to_string(golden) else { continue };
+        let mut lines = Vec::new();
+        print(
+            &schema,
+            "google.protobuf.FileDescriptorProto",
+            &encoded(&retention.strip(file)),
+            0,
+            &mut lines,
+        );
+        for (at, (ours, theirs)) in lines.iter().zip(expected.lines()).enumerate() {
+            assert_eq!(ours, theirs, "{} differs from protoc in line {}", file.name, at + 1);
+        }
+        assert_eq!(lines.len(), expected.lines().count(), "{} is as long as protoc's", file.name);
+        println!("{}: {} lines equal protoc's", file.name, lines.len());
+        checked += 1;
+    }
+    assert_eq!(checked, 7, "every expectation was met by a file");
+}
+
+#[test]
+fn places_within_literals_equal_those_of_buf() {
+    let compiled = compiled(true, 2);
+    let mut checked = 0;
+    for file in &compiled.files {
+        let golden = root().join(&*file.name).with_extension("buf.txt");
+        let Ok(expected) = std::fs::read_to_string(golden) else { continue };
+        let ours: BTreeSet<String> = file
+            .locations
+            .iter()
+            .filter(|location| !location.path.is_empty())
+            .map(|location| {
+                let (start, end) = (location.span.start, location.span.end);
+                let span = if start.line == end.line {
+                    format!("[{}, {}, {}]", start.line, start.column, end.column)
+                } else {
+                    format!("[{}, {}, {}, {}]", start.line, start.column, end.line, end.column)
+                };
+                format!("    path: {:?}     span: {span}", location.path)
+            })
+            .collect();
+        let theirs: BTreeSet<String> = expected.lines().map(str::to_owned).collect();
+        let only_ours: Vec<_> = ours.difference(&theirs).collect();
+        let only_theirs: Vec<_> = theirs.difference(&ours).collect();
+        assert!(
+            only_ours.is_empty() && only_theirs.is_empty(),
+            "{}: only we {only_ours:#?}, only buf {only_theirs:#?}",
+            file.name
+        );
+        println!("{}: {} places equal buf's", file.name, ours.len());
+        checked += 1;
+    }
+    assert_eq!(checked, 3, "every expectation was met by a file");
+}
+
+#[test]
+fn unused_imports_are_those_that_buf_notes() {
+    let compiled = compiled(true, 1);
+    let unused: Vec<(&str, &[u32])> = compiled
+        .files
+        .iter()
+        .filter(|file| !file.image.unused_imports.is_empty())
+        .map(|file| (&*file.name, &file.image.unused_imports[..]))
+        .collect();
+    assert_eq!(unused, [("link/options.proto", &[2][..])]);
+}
+
+#[test]
+fn the_outcome_does_not_depend_on_the_number_of_threads() {
+    let bytes = |compiled: &Compiled| -> Vec<Vec<u8>> {
+        compiled.files.iter().map(|file| encoded(file)).collect()
+    };
+    let one = bytes(&compiled(true, 1));
+    for threads in [2, 3, 8] {
+        assert!(bytes(&compiled(true, threads)) == one, "{threads} threads give the same bytes");
+    }
+}

@@ -1,0 +1,124 @@
+//! Whether decoded files refer to nothing that is not there. A compiler's files do; a hostile
+//! set's need not.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use treaty_compiler::descriptor::{Enum, Field, File, Kind, Message};
+
+type Files = BTreeMap<Box<str>, Arc<File>>;
+
+/// What a full name stands for.
+#[derive(Clone, Copy, PartialEq)]
+enum Symbol {
+    Message,
+    Enum,
+}
+
+/// Nothing, or what is wrong.
+pub(super) fn check(files: &Files) -> Result<(), String> {
+    for file in files.values() {
+        for import in &file.imports {
+            if !files.contains_key(&import.path) {
+                return Err(format!("{} imports {}, which is not there", file.name, import.path));
+            }
+        }
+    }
+    if let Some(name) = imports_itself(files) {
+        return Err(format!("{name} imports itself, if only around others"));
+    }
+    let mut symbols = Symbols::default();
+    for file in files.values() {
+        symbols.add(&file.messages, &file.enums)?;
+    }
+    for file in files.values() {
+        symbols.fields(&file.extensions)?;
+        symbols.messages(&file.messages)?;
+        for method in file.services.iter().flat_map(|service| &service.methods) {
+            symbols.find(&method.input, Symbol::Message)?;
+            symbols.find(&method.output, Symbol::Message)?;
+        }
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Symbols<'a>(HashMap<&'a str, Symbol>);
+
+impl<'a> Symbols<'a> {
+    fn add(&mut self, messages: &'a [Message], enums: &'a [Enum]) -> Result<(), String> {
+        for message in messages {
+            self.insert(&message.full_name, Symbol::Message)?;
+            self.add(&message.messages, &message.enums)?;
+        }
+        enums.iter().try_for_each(|one| self.insert(&one.full_name, Symbol::Enum))
+    }
+
+    fn insert(&mut self, name: &'a str, symbol: Symbol) -> Result<(), String> {
+        match self.0.insert(name, symbol) {
+            None => Ok(()),
+            Some(_) => Err(format!("{name} is there twice")),
+        }
+    }
+
+    fn messages(&self, messages: &[Message]) -> Result<(), String> {
+        for message in messages {
+            self.fields(&message.fields)?;
+            self.fields(&message.extensions)?;
+            self.messages(&message.messages)?;
+        }
+        Ok(())
+    }
+
+    fn fields(&self, fields: &[Field]) -> Result<(), String> {
+        for field in fields {
+            if let Some(extendee) = &field.extendee {
+                self.find(extendee, Symbol::Message)?;
+            }
+            match (field.kind, &field.type_name) {
+                (Some(Kind::Message | Kind::Group), Some(name)) => {
+                    self.find(name, Symbol::Message)?;
+                }
+                (Some(Kind::Enum), Some(name)) => self.find(name, Symbol::Enum)?,
+                (Some(kind), None) if !kind.is_named() => {}
+                _ => return Err(format!("the type of the field {} is not said", field.name)),
+            }
+        }
+        Ok(())
+    }
+
+    fn find(&self, name: &str, symbol: Symbol) -> Result<(), String> {
+        let known = name.strip_prefix('.').and_then(|name| self.0.get(name));
+        if known == Some(&symbol) {
+            return Ok(());
+        }
+        let what = if symbol == Symbol::Message { "message" } else { "enum" };
+        Err(format!("there is no {what} {name}"))
+    }
+}
+
+/// A file of a circle of imports, if there is one.
+fn imports_itself(files: &Files) -> Option<&str> {
+    let mut waiting: BTreeMap<&str, usize> =
+        files.iter().map(|(name, file)| (&**name, file.imports.len())).collect();
+    let mut importers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, file) in files {
+        for import in &file.imports {
+            importers.entry(&import.path).or_default().push(name);
+        }
+    }
+    let mut ready: Vec<&str> =
+        waiting.iter().filter(|(_, count)| **count == 0).map(|(name, _)| *name).collect();
+    while let Some(name) = ready.pop() {
+        waiting.remove(name);
+        for importer in importers.get(name).into_iter().flatten() {
+            if let Some(count) = waiting.get_mut(importer) {
+                *count -= 1;
+                if *count == 0 {
+                    ready.push(importer);
+                }
+            }
+        }
+    }
+    waiting.into_keys().next()
+}

@@ -1,0 +1,35 @@
+//! A field is not named in lower_snake_case.
+
+use super::Category::{Basic, Default, Standard, StyleBasic, StyleDefault, StyleStandard};
+use super::{Categories, Rule};
+use crate::lint::{Hits, View, field_name, is_map_entry, lower_snake_case};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "FIELD_LOWER_SNAKE_CASE",
+    categories: Categories {
+        v1beta1: Some(&[Basic, Default, Standard, StyleBasic, StyleDefault, StyleStandard]),
+        v1: Some(&[Basic, Default, Standard]),
+        v2: Some(&[Basic, Default, Standard]),
+    },
+    deprecated: false,
+    finds: "A field is not named in lower_snake_case",
+    why: "The name in JSON is made of the words between underscores, and generators make theirs \
+           of the same: `fooBar` and `foo_bar` become one.",
+    remedy: "rename it as the finding says, if nothing has been released with the name",
+    check,
+};
+
+fn check<'d>(view: &View<'d>, hits: &mut Hits<'d>) {
+    for file in &view.files {
+        for at in &file.fields {
+            let (name, expected) = (&*at.proto.name, lower_snake_case(&at.proto.name));
+            let in_map = file.message(at).is_some_and(|message| is_map_entry(message.proto));
+            if name != expected && !in_map {
+                let message = format!(
+                    "Field name \"{name}\" should be lower_snake_case, such as \"{expected}\"."
+                );
+                hits.add(file, file.part(at, &[1]), field_name(file, at), message);
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The files of a package are in more than one directory.
+
+use std::collections::BTreeSet;
+
+use super::package_same_option::by_package;
+use super::Category::{Basic, Default, FileLayout, Minimal, Standard};
+use super::{Categories, Rule};
+use crate::lint::{Hits, View, quoted};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "PACKAGE_SAME_DIRECTORY",
+    categories: Categories {
+        v1beta1: Some(&[Minimal, Basic, Default, Standard, FileLayout]),
+        v1: Some(&[Minimal, Basic, Default, Standard]),
+        v2: Some(&[Minimal, Basic, Default, Standard]),
+    },
+    deprecated: false,
+    finds: "The files of a package are in more than one directory",
+    why: "Many generators write a package for each directory: half of the package does not see \
+           the other half.",
+    remedy: "put all files of the package into one directory",
+    check,
+};
+
+fn check<'d>(view: &View<'d>, hits: &mut Hits<'d>) {
+    for (package, files) in by_package(view) {
+        let directories: BTreeSet<&str> = files.iter().map(|file| file.directory()).collect();
+        if directories.len() < 2 {
+            continue;
+        }
+        let directories = quoted(&directories.into_iter().collect::<Vec<_>>().join(","));
+        for file in files {
+            let message = format!(
+                "Multiple directories {directories} contain files with package \"{package}\"."
+            );
+            hits.add(file, [2], package, message);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The files of a package differ in `php_namespace`.
+
+use super::package_same_option::{self, text};
+use super::Category::{Basic, Default, Minimal, PackageAffinity, Standard};
+use super::{Categories, Rule};
+use crate::lint::{Hits, View};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "PACKAGE_SAME_PHP_NAMESPACE",
+    categories: Categories {
+        v1beta1: Some(&[Minimal, Basic, Default, Standard, PackageAffinity]),
+        v1: Some(&[Basic, Default, Standard]),
+        v2: Some(&[Basic, Default, Standard]),
+    },
+    deprecated: false,
+    finds: "The files of a package differ in `php_namespace`",
+    why: "One package becomes two in generated code, and types of the one refer to the other in \
+           circles.",
+    remedy: "set the option alike in all files of the package, or in none",
+    check,
+};
+
+/// `FileOptions.php_namespace`.
+const OPTION: i32 = 41;
+
+fn check<'d>(view: &View<'d>, hits: &mut Hits<'d>) {
+    package_same_option::check(view, hits, "php_namespace", OPTION, text);
+}
