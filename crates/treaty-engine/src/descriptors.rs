@@ -44,7 +44,7 @@ impl Descriptors {
         (Self::new(files, own), findings)
     }
 
-    fn new(files: Vec<Arc<File>>, own: BTreeSet<String>) -> Self {
+    pub(crate) fn new(files: Vec<Arc<File>>, own: BTreeSet<String>) -> Self {
         let files = files.into_iter().map(|file| (file.name.clone(), file)).collect();
         Self { files: Arc::new(files), own }
     }
@@ -93,6 +93,18 @@ impl Descriptors {
     pub fn with_imports(&self) -> Self {
         let own = self.files.keys().map(|name| name.to_string()).collect();
         Self { files: Arc::clone(&self.files), own }
+    }
+
+    /// The same files, each as the function makes it; its name has to stay.
+    #[must_use]
+    pub fn map(&self, change: impl Fn(&Arc<File>) -> Arc<File>) -> Self {
+        Self::new(self.files.values().map(change).collect(), self.own.clone())
+    }
+
+    /// Whether a file is own.
+    #[must_use]
+    pub fn is_own(&self, name: &str) -> bool {
+        self.own.contains(name)
     }
 
     /// The names of the own files, sorted.
