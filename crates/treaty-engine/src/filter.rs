@@ -50,7 +50,9 @@ pub enum FilterError {
     #[error("cannot include {0} as its {1} is type excluded by filter")]
     NeedsExcluded(String, String),
     /// The package has only packages in it.
-    #[error("inclusion of type \"{0}\": package contains no types directly; did you mean \"{0}.**\"?")]
+    #[error(
+        "inclusion of type \"{0}\": package contains no types directly; did you mean \"{0}.**\"?"
+    )]
     EmptyPackage(String),
     /// A `*` where there can be none, or no name at all.
     #[error("invalid {0} type \"{1}\"{2}")]

@@ -6,6 +6,7 @@ mod breaking;
 mod buf_yaml;
 mod check;
 mod contract;
+mod generate;
 mod git;
 mod input;
 mod manifest;
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 
 pub(crate) use breaking::{BreakingArgs, breaking};
 pub(crate) use check::{CheckArgs, check};
+pub(crate) use generate::{GenerateArgs, generate};
 pub(crate) use release::{ReleaseArgs, release};
 
 /// What a command has to say and whether that stops a build.

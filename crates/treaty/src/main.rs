@@ -34,6 +34,8 @@ enum Command {
     Check(gate::CheckArgs),
     /// Compare protos with an earlier state of them
     Breaking(gate::BreakingArgs),
+    /// Generate code with protoc plugins
+    Generate(gate::GenerateArgs),
     /// Write the next version of a contract
     Release(gate::ReleaseArgs),
     /// Run a mesh on this machine: control, bus, gateway and services
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Check(args) => gate::exit(gate::check(&args)),
         Command::Breaking(args) => gate::exit(gate::breaking(&args)),
+        Command::Generate(args) => gate::exit(gate::generate(&args)),
         Command::Release(args) => gate::exit(gate::release(&args)),
         Command::Up(args) => run(up::up(args)),
         Command::Control(args) => run(role::control(args)),

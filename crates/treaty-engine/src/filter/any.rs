@@ -16,13 +16,7 @@ pub(super) fn types_within(index: &Index<'_>, field: &Field, value: Value<'_>) -
     found
 }
 
-fn look(
-    index: &Index<'_>,
-    field: &Field,
-    value: Value<'_>,
-    depth: usize,
-    found: &mut Vec<String>,
-) {
+fn look(index: &Index<'_>, field: &Field, value: Value<'_>, depth: usize, found: &mut Vec<String>) {
     let Some(name) = field.type_name.as_deref().map(bare) else { return };
     let (Value::Bytes(bytes) | Value::Group(bytes)) = value else { return };
     let Some(depth) = depth.checked_sub(1) else { return };

@@ -157,8 +157,7 @@ impl<'a> Closure<'a> {
         for (what, role, needed) in needs {
             if self.is_excluded(needed) {
                 let needed = super::index::bare(needed);
-                let (what, needed) =
-                    (format!("{what} \"{name}\""), format!("{role} \"{needed}\""));
+                let (what, needed) = (format!("{what} \"{name}\""), format!("{role} \"{needed}\""));
                 return Err(FilterError::NeedsExcluded(what, needed));
             }
         }

@@ -62,7 +62,12 @@ impl<'a> Index<'a> {
             index.in_order.push(id);
             let own = descriptors.is_own(&file.name);
             let name = Arc::from(&*file.name);
-            index.elements.push(Element { name, file: id, parent: None, kind: Kind::File(file, own) });
+            index.elements.push(Element {
+                name,
+                file: id,
+                parent: None,
+                kind: Kind::File(file, own),
+            });
             index.add_all(&file.messages, &file.enums, &file.extensions, id)?;
             for service in &file.services {
                 let at = index.add(&service.full_name, id, Kind::Service(service))?;

@@ -16,7 +16,9 @@ use super::paths::Moves;
 pub(super) fn files(closure: &Closure<'_>) -> Vec<Arc<File>> {
     let kept = closure.imports.keys().filter(|&&id| closure.has(id));
     kept.filter_map(|&id| match closure.index.elements[id].kind {
-        Kind::File(file, _) => Some(Arc::new(Remap { closure, moves: Moves::default() }.file(file))),
+        Kind::File(file, _) => {
+            Some(Arc::new(Remap { closure, moves: Moves::default() }.file(file)))
+        }
         _ => None,
     })
     .collect()
@@ -227,7 +229,10 @@ impl Remap<'_, '_> {
         let mut used: Vec<&str> = used.collect();
         used.sort_unstable();
         let is_same = old.imports.len() + old.option_imports.len() == used.len()
-            && old.imports.iter().all(|one| used.contains(&&*one.path) && one.kind != ImportKind::Public)
+            && old
+                .imports
+                .iter()
+                .all(|one| used.contains(&&*one.path) && one.kind != ImportKind::Public)
             && old.option_imports.iter().all(|path| used.contains(&&**path));
         if is_same {
             new.imports.clone_from(&old.imports);
@@ -241,7 +246,9 @@ impl Remap<'_, '_> {
         let mut kept_weak = 0;
         for (from, one) in weak.enumerate() {
             match used.contains(&&*one.path) {
-                true if kept_weak != from => self.moves.moved(&[11, number(from)], number(kept_weak)),
+                true if kept_weak != from => {
+                    self.moves.moved(&[11, number(from)], number(kept_weak))
+                }
                 true => {}
                 false => self.moves.gone(&[11, number(from)]),
             }
@@ -258,7 +265,8 @@ impl Remap<'_, '_> {
                 self.moves.moved(&path, number(kept));
             }
             kept += 1;
-            let kind = if one.kind == ImportKind::Weak { ImportKind::Weak } else { ImportKind::Plain };
+            let kind =
+                if one.kind == ImportKind::Weak { ImportKind::Weak } else { ImportKind::Plain };
             new.imports.push(Import { path: one.path.clone(), kind });
         }
         let is_there = |path: &str| {
