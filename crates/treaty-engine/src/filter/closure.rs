@@ -235,6 +235,11 @@ impl<'a> Closure<'a> {
             None | Some(Mode::Around) => {
                 if !self.has_needs(element.kind) {
                     self.modes[open.id] = Some(Mode::Excluded);
+                    // As buf has it, what an extension would extend is kept all the same.
+                    if let Kind::Extension(field) = element.kind {
+                        let extendee = field.extendee.as_deref().unwrap_or_default();
+                        self.need(extendee, element.file, open.for_option);
+                    }
                     return;
                 }
                 self.modes[open.id] = Some(mode);

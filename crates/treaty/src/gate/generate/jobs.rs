@@ -12,7 +12,7 @@ use treaty_engine::Types;
 
 use super::image::Image;
 use super::plugin::Found;
-use super::request::{Question, Requests};
+use super::request::{Included, Question, Requests};
 use super::response::Answer;
 use super::tell;
 use super::template::{Plugin, Strategy};
@@ -117,33 +117,33 @@ async fn jobs(
     (include_imports, include_wkt): Overrides,
 ) -> anyhow::Result<Vec<Job>> {
     // Plugins that want the same files share them.
-    let mut prepared: Vec<((Types, Strategy), Arc<Requests>)> = Vec::new();
+    let mut prepared: Vec<((Types, Strategy, Included), Arc<Requests>)> = Vec::new();
     let mut jobs = Vec::new();
     for (index, plugin) in plugins.iter().enumerate() {
         let named = || format!("plugin {}", plugin.name);
         let found = Found::find(&plugin.way).await.with_context(named)?;
         let types = Types { include: plugin.types.clone(), exclude: plugin.exclude_types.clone() };
-        let key = (types, plugin.strategy);
+        let included = Included {
+            imports: include_imports.unwrap_or(plugin.include_imports),
+            well_known: include_wkt.unwrap_or(plugin.include_wkt),
+        };
+        let key = (types, plugin.strategy, included);
         let requests = match prepared.iter().find(|(known, _)| *known == key) {
             Some((_, requests)) => Arc::clone(requests),
             None => {
-                let requests = Requests::of(&image.only(&key.0).with_context(named)?, key.1);
-                let requests = Arc::new(requests);
+                let image = image.only(&key.0).with_context(named)?;
+                let requests = Arc::new(Requests::of(&image, plugin.strategy, included));
                 prepared.push((key, Arc::clone(&requests)));
                 requests
             }
         };
-        let questions = requests.questions(
-            include_imports.unwrap_or(plugin.include_imports),
-            include_wkt.unwrap_or(plugin.include_wkt),
-        );
-        jobs.extend(questions.into_iter().map(|question| Job {
+        jobs.extend(requests.questions.iter().map(|question| Job {
             plugin: index,
             name: plugin.name.clone(),
             parameter: plugin.parameter.clone(),
             found: found.clone(),
             requests: Arc::clone(&requests),
-            question,
+            question: question.clone(),
         }));
     }
     Ok(jobs)

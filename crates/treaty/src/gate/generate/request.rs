@@ -4,8 +4,9 @@
 //! no version of a compiler.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use treaty_compiler::descriptor::{Encoding, SourceInfo};
+use treaty_compiler::descriptor::{Encoding, File, SourceInfo};
 use treaty_compiler::wire::put_bytes;
 use treaty_engine::SourceRetention;
 
@@ -25,8 +26,8 @@ const FILE: u32 = 1;
 #[derive(Debug)]
 pub(super) struct Requests {
     files: BTreeMap<Box<str>, Encoded>,
-    /// The files of each request, imports first.
-    splits: Vec<Vec<Member>>,
+    /// In the order of folders.
+    pub(super) questions: Vec<Question>,
 }
 
 /// A file's descriptor.
@@ -37,73 +38,49 @@ struct Encoded {
     runtime: Option<Vec<u8>>,
 }
 
-#[derive(Debug, Clone)]
-struct Member {
-    name: Box<str>,
-    own: bool,
-}
-
-/// The files of one request, and which of them are to be generated.
+/// The files of one request, imports first, and which of them are to be generated.
 #[derive(Debug, Clone)]
 pub(super) struct Question {
     files: Vec<(Box<str>, bool)>,
 }
 
-impl Requests {
-    /// Splits an image as the strategy says.
-    pub(super) fn of(image: &Image, strategy: Strategy) -> Self {
-        let descriptors = image.descriptors();
-        let member = |name: &str| Member { name: name.into(), own: descriptors.is_own(name) };
-        let splits = match strategy {
-            Strategy::All => vec![image.files().map(member).collect()],
-            Strategy::Directory => {
-                let folder =
-                    |name: &str| name.rsplit_once('/').map_or(".", |(folder, _)| folder).to_owned();
-                let folders: BTreeSet<String> = descriptors.own().map(folder).collect();
-                let split = |wanted: &String| {
-                    let part = descriptors.subset(|name| folder(name) == *wanted);
-                    let files = part.imports_first();
-                    let member = |name: &str| Member { name: name.into(), own: part.is_own(name) };
-                    files.iter().map(|file| member(&file.name)).collect()
-                };
-                folders.iter().map(split).collect()
-            }
-        };
-        let retention = SourceRetention::of(descriptors);
-        let encoding = Encoding { source_info: SourceInfo::Included, image: false };
-        let encoded = |name: &str| {
-            let file = descriptors.file(name)?;
-            let mut source = Vec::new();
-            file.encode(&mut source, encoding);
-            let stripped = retention.strip(file);
-            let runtime = (!std::sync::Arc::ptr_eq(file, &stripped)).then(|| {
-                let mut runtime = Vec::new();
-                stripped.encode(&mut runtime, encoding);
-                runtime
-            });
-            Some((Box::from(name), Encoded { source, runtime }))
-        };
-        let files = image.files().filter_map(encoded).collect();
-        Self { files, splits }
-    }
+/// Which files are generated beside own ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Included {
+    pub(super) imports: bool,
+    /// Needs `imports`.
+    pub(super) well_known: bool,
+}
 
-    /// What is asked, in the order of folders; nothing where there is nothing to generate.
-    pub(super) fn questions(&self, include_imports: bool, include_wkt: bool) -> Vec<Question> {
-        let own = self.splits.iter().flatten().filter(|member| member.own);
-        let mut used: BTreeSet<Box<str>> = own.map(|member| member.name.clone()).collect();
-        let mut is_asked = |member: &Member| {
-            let is_import_meant = include_imports && (include_wkt || !is_well_known(&member.name));
-            member.own || (is_import_meant && used.insert(member.name.clone()))
+impl Requests {
+    /// Splits an image as the strategy says; imports are split as own files are.
+    pub(super) fn of(image: &Image, strategy: Strategy, included: Included) -> Self {
+        let descriptors = image.descriptors();
+        let is_asked = |name: &str| {
+            let is_import_meant = included.imports && (included.well_known || !is_well_known(name));
+            is_import_meant || descriptors.is_own(name)
         };
-        let mut questions = Vec::new();
-        for split in &self.splits {
-            let files: Vec<_> =
-                split.iter().map(|member| (member.name.clone(), is_asked(member))).collect();
-            if files.iter().any(|(_, asked)| *asked) {
-                questions.push(Question { files });
+        let asked: BTreeSet<&str> = image.files().filter(|name| is_asked(name)).collect();
+        let questions = match strategy {
+            Strategy::All if asked.is_empty() => Vec::new(),
+            Strategy::All => {
+                let files = image.files().map(|name| (name.into(), asked.contains(name)));
+                vec![Question { files: files.collect() }]
             }
-        }
-        questions
+            Strategy::Directory => {
+                let all = descriptors.with_imports();
+                let folders: BTreeSet<&str> = asked.iter().map(|name| folder(name)).collect();
+                let question = |wanted: &&str| {
+                    let part = all.subset(|name| folder(name) == *wanted && asked.contains(name));
+                    let files = part.imports_first();
+                    let files = files.iter().map(|file| &file.name);
+                    let files = files.map(|name| (name.clone(), part.is_own(name)));
+                    Question { files: files.collect() }
+                };
+                folders.iter().map(question).collect()
+            }
+        };
+        Self { files: encoded(image), questions }
     }
 
     /// The encoded request.
@@ -136,6 +113,30 @@ impl Requests {
         }
         set
     }
+}
+
+/// The folder of a file; `.` where it has none.
+fn folder(name: &str) -> &str {
+    name.rsplit_once('/').map_or(".", |(folder, _)| folder)
+}
+
+/// Every file of an image, with and without the options that only sources keep.
+fn encoded(image: &Image) -> BTreeMap<Box<str>, Encoded> {
+    let descriptors = image.descriptors();
+    let retention = SourceRetention::of(descriptors);
+    let encoding = Encoding { source_info: SourceInfo::Included, image: false };
+    let encode = |file: &File| {
+        let mut bytes = Vec::new();
+        file.encode(&mut bytes, encoding);
+        bytes
+    };
+    let one = |name: &str| {
+        let file = descriptors.file(name)?;
+        let stripped = retention.strip(file);
+        let runtime = (!Arc::ptr_eq(file, &stripped)).then(|| encode(&stripped));
+        Some((Box::from(name), Encoded { source: encode(file), runtime }))
+    };
+    image.files().filter_map(one).collect()
 }
 
 impl Question {
