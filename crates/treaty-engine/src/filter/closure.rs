@@ -231,7 +231,7 @@ impl<'a> Closure<'a> {
         let element = &self.index.elements[open.id];
         let mode = if open.for_option { Mode::Option } else { Mode::Reached };
         match self.modes[open.id] {
-            Some(Mode::Excluded) => return,
+            Some(Mode::Excluded) => {}
             None | Some(Mode::Around) => {
                 if !self.has_needs(element.kind) {
                     self.modes[open.id] = Some(Mode::Excluded);
