@@ -66,16 +66,17 @@ def breaking(folder):
 
 
 def lint(folder):
+    own = folder / "buf.yaml"
+    every = json.dumps({"use": rules("lint", "--include-deprecated")})
+    settings = own.read_text() if own.exists() else f"version: v2\nlint: {every}\n"
     args = ["--error-format", "json"]
-    if (folder / "buf.yaml").exists():
-        return {"expected.jsonl": compiled(folder, buf("lint", ".", *args, cwd=folder))}
-    config = {"version": "v2", "lint": {"use": rules("lint", "--include-deprecated")}}
     if not any(b"buf/validate/" in proto.read_bytes() for proto in folder.rglob("*.proto")):
-        return {"expected.jsonl": compiled(folder, buf("lint", ".", "--config", json.dumps(config), *args, cwd=folder))}
+        return {"expected.jsonl": compiled(folder, buf("lint", ".", "--config", settings, *args, cwd=folder))}
     # The imports are a module of their own beside the fixture, so that they are not linted.
     with cases.copies(fixture=folder, imports=IMPORTS) as workspace:
-        config["modules"] = [{"path": "fixture"}, {"path": "imports"}]
-        (workspace / "buf.yaml").write_text(json.dumps(config))
+        (workspace / "fixture" / "buf.yaml").unlink(missing_ok=True)
+        modules = "modules: [{path: fixture}, {path: imports}]"
+        (workspace / "buf.yaml").write_text(f"{settings}{modules}\n")
         text = buf("lint", "fixture", *args, cwd=workspace)
     return {"expected.jsonl": compiled(folder, text.replace('{"path":"fixture/', '{"path":"'))}
 

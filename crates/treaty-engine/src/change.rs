@@ -99,6 +99,7 @@ table! {
     ReservedValueDeleted:  Misread, Kept,    "a new reader cannot name what old data holds";
     FieldDeleted:          Misread, Misread, "the number is free to come back as something else";
     ValueDeleted:          Misread, Misread, "the number is free to come back as something else";
+    NameReused:            Misread, Misread, "JSON that meant the other one is read as this one";
     FieldRenamed:          Misread, Misread, "JSON and generated code know fields by name";
     JsonNameChanged:       Misread, Misread, "JSON knows fields by this name";
     ValueRenamed:          Misread, Misread, "JSON and generated code know values by name";
@@ -107,7 +108,10 @@ table! {
     PresenceLost:          Misread, Misread, "an explicit zero can no longer be told from unset";
     FieldChangedOneof:     Misread, Misread, "setting one member of a oneof clears the others";
     OneofDeleted:          Misread, Misread, "members that excluded each other no longer do";
-    EnumTypeChanged:       Misread, Misread, "a closed enum drops numbers that an open one keeps";
+    EnumOpened:            Kept,    Misread, "an old reader drops numbers that the open enum may hold";
+    EnumClosed:            Misread, Kept,    "a new reader drops numbers that the open enum could hold";
+    RequiredRelaxed:       Kept,    Misread, "an old reader refuses a message without the field";
+    RequiredTightened:     Misread, Kept,    "a new reader refuses a message without the field";
     MessageDeleted:        Misread, Misread, "nobody can read what still is written, or stored";
     EnumDeleted:           Misread, Misread, "nobody can read what still is written, or stored";
     ServiceDeleted:        Misread, Misread, "an old client gets UNIMPLEMENTED";

@@ -192,8 +192,8 @@ impl Descriptors {
             // Imports do not go in circles, but may go far.
             while let Some(file) = path.last() {
                 let open = |import: &&Arc<File>| !done.contains(&*import.name);
-                let imports = file.imports.iter().filter_map(|one| self.files.get(&one.path));
-                match imports.filter(open).next() {
+                let mut imports = file.imports.iter().filter_map(|one| self.files.get(&one.path));
+                match imports.find(open) {
                     Some(import) => path.push(import),
                     None => {
                         let file = path.pop().expect("the path has a last file");

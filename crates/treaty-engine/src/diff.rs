@@ -158,7 +158,8 @@ fn relaxed(old: Features, new: Features) -> bool {
 fn enumeration(old: &Enum<'_>, new: &Enum<'_>, list: &mut List<'_>) {
     let (of, file) = (|| old.subject(), old.place.file);
     list.when(file != new.place.file, ChangeKind::Moved, of, file);
-    list.when(old.closed != new.closed, ChangeKind::EnumTypeChanged, of, file);
+    list.when(old.closed && !new.closed, ChangeKind::EnumOpened, of, file);
+    list.when(!old.closed && new.closed, ChangeKind::EnumClosed, of, file);
     let relaxed = relaxed(old.features, new.features);
     list.when(relaxed, ChangeKind::JsonFormatRelaxed, of, file);
     list.reservation(&old.reserved, &new.reserved, of, file);
@@ -178,6 +179,8 @@ fn fields(parts: &Parts<'_, Message<'_>, Field<'_>>, list: &mut List<'_>) {
         list.add(kind, field.subject(), old.place.file);
     }
     for Part { old, part: field, .. } in &parts.added {
+        let reused = old.fields.iter().any(|known| known.name == field.name);
+        list.when(reused, ChangeKind::NameReused, || field.subject(), field.place.file);
         let joins = |oneof: &str| old.oneofs.iter().any(|known| known.name == oneof);
         let kind = match field.oneof {
             _ if field.cardinality == Cardinality::Required => ChangeKind::RequiredFieldAdded,
@@ -224,6 +227,12 @@ fn field(old: &Field<'_>, new: &Field<'_>, list: &mut List<'_>) {
         let kind = match (old.cardinality, new.cardinality) {
             (Cardinality::Implicit, Cardinality::Explicit) => ChangeKind::PresenceGained,
             (Cardinality::Explicit, Cardinality::Implicit) => ChangeKind::PresenceLost,
+            (Cardinality::Required, Cardinality::Explicit | Cardinality::Implicit) => {
+                ChangeKind::RequiredRelaxed
+            }
+            (Cardinality::Explicit | Cardinality::Implicit, Cardinality::Required) => {
+                ChangeKind::RequiredTightened
+            }
             _ => ChangeKind::CardinalityChanged,
         };
         list.add(kind, of(), file);
@@ -295,6 +304,9 @@ fn values(parts: &Parts<'_, Enum<'_>, EnumNumber<'_>>, list: &mut List<'_>) {
     for Part { old, new, part: value } in &parts.added {
         let kind = if new.closed { ChangeKind::ClosedValueAdded } else { ChangeKind::ValueAdded };
         list.add(kind, value.subject(), old.place.file);
+        let known = |name: &str| old.numbers.iter().any(|number| number.has(name));
+        let reused = value.names.iter().any(|one| known(one.name));
+        list.when(reused, ChangeKind::NameReused, || value.subject(), old.place.file);
     }
     for (old, new) in &parts.both {
         let file = old.names.first().map_or("", |one| one.place.file);

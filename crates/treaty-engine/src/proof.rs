@@ -7,8 +7,8 @@ use std::fmt;
 use serde::Serialize;
 use treaty_compiler::Pool;
 
-use crate::witness::{Side, witness};
 use crate::witness::{NoWitness, Witness};
+use crate::witness::{Side, witness};
 use crate::{Descriptors, Effect, Finding, Released};
 
 /// How many findings are proven; who breaks more than that knows it by then.

@@ -1,12 +1,12 @@
 //! Follows which types the methods of a contract reach, and in which direction they travel.
 //! — *Holds*: a type has the roles it has in either version.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::schema::Schema;
+use crate::schema::{Message, Schema};
 
 /// In which direction a message, or an enum in it, travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,55 +37,99 @@ impl fmt::Display for Role {
 /// The roles of all types of two versions.
 #[derive(Debug)]
 pub(crate) struct Roles<'a> {
-    request: HashSet<&'a str>,
-    response: HashSet<&'a str>,
+    old: Reached<'a>,
+    new: Reached<'a>,
 }
 
 impl<'a> Roles<'a> {
     pub(crate) fn new(old: &'a Schema<'a>, new: &'a Schema<'a>) -> Self {
-        let mut roles = Self { request: HashSet::new(), response: HashSet::new() };
-        for schema in [old, new] {
-            let uses = uses(schema);
-            // What was reached in this version; the other version's types are made of other parts.
-            let (mut request, mut response) = (HashSet::new(), HashSet::new());
-            for method in schema.services.values().flat_map(|service| &service.methods) {
-                reach(&uses, method.input, &mut request);
-                reach(&uses, method.output, &mut response);
-            }
-            roles.request.extend(request);
-            roles.response.extend(response);
-        }
-        roles
+        Self { old: Reached::new(old), new: Reached::new(new) }
     }
 
     pub(crate) fn of(&self, type_name: &str) -> Role {
-        match (self.request.contains(type_name), self.response.contains(type_name)) {
-            (true, true) => Role::Both,
-            (true, false) => Role::Request,
-            (false, true) => Role::Response,
-            (false, false) => Role::Stored,
+        match self.old.of(type_name) | self.new.of(type_name) {
+            REQUEST => Role::Request,
+            RESPONSE => Role::Response,
+            0 => Role::Stored,
+            _ => Role::Both,
         }
     }
 }
 
-type Uses<'a> = HashMap<&'a str, Vec<&'a str>>;
+const REQUEST: u8 = 1;
+const RESPONSE: u8 = 2;
 
-fn uses<'a>(schema: &'a Schema<'a>) -> Uses<'a> {
-    let messages = schema.messages.iter().chain(&schema.imported_messages);
-    messages
-        .map(|(name, message)| {
-            let types = message.fields.iter().filter_map(|field| field.type_name);
-            (*name, types.collect())
-        })
-        .collect()
+/// The directions in which the types of one version travel.
+#[derive(Debug)]
+struct Reached<'a> {
+    /// Messages and enums, numbered, so that a walk compares no names.
+    numbers: HashMap<&'a str, u32>,
+    directions: Vec<u8>,
 }
 
-/// Adds the type and all that it is made of.
-fn reach<'a>(uses: &Uses<'a>, start: &'a str, into: &mut HashSet<&'a str>) {
-    let mut open = vec![start];
-    while let Some(name) = open.pop() {
-        if into.insert(name) {
-            open.extend(uses.get(name).into_iter().flatten());
+impl<'a> Reached<'a> {
+    fn new(schema: &'a Schema<'a>) -> Self {
+        let messages = || schema.messages.values().chain(schema.imported_messages.values());
+        let enums = schema.enums.keys().chain(schema.imported_enums.keys());
+        let names = messages().map(|message| message.full_name).chain(enums.copied());
+        let numbers: HashMap<_, _> = names.zip(0..).collect();
+        let mut reached = Self { directions: vec![0; numbers.len()], numbers };
+        let methods = || schema.services.values().flat_map(|service| &service.methods);
+        if methods().next().is_none() {
+            return reached;
         }
+        let uses = Uses::new(messages(), &reached.numbers);
+        for method in methods() {
+            reached.walk(&uses, method.input, REQUEST);
+            reached.walk(&uses, method.output, RESPONSE);
+        }
+        reached
+    }
+
+    fn of(&self, type_name: &str) -> u8 {
+        let number = self.numbers.get(type_name);
+        number.and_then(|&number| self.directions.get(number as usize)).copied().unwrap_or_default()
+    }
+
+    /// Adds the direction to the type and all that it is made of.
+    fn walk(&mut self, uses: &Uses, start: &str, direction: u8) {
+        let mut open: Vec<u32> = self.numbers.get(start).copied().into_iter().collect();
+        while let Some(number) = open.pop() {
+            let Some(known) = self.directions.get_mut(number as usize) else { continue };
+            if *known & direction == 0 {
+                *known |= direction;
+                open.extend(uses.of(number));
+            }
+        }
+    }
+}
+
+/// The types of the fields of every message, all in one list.
+struct Uses {
+    types: Vec<u32>,
+    /// Where the types of each message end; those of the next one follow.
+    ends: Vec<usize>,
+}
+
+impl Uses {
+    fn new<'a>(
+        messages: impl Iterator<Item = &'a Message<'a>>,
+        numbers: &HashMap<&str, u32>,
+    ) -> Self {
+        let mut uses = Self { types: Vec::new(), ends: Vec::new() };
+        for message in messages {
+            let types = message.fields.iter().filter_map(|field| field.type_name);
+            uses.types.extend(types.filter_map(|name| numbers.get(name)));
+            uses.ends.push(uses.types.len());
+        }
+        uses
+    }
+
+    /// None for an enum.
+    fn of(&self, number: u32) -> &[u32] {
+        let number = number as usize;
+        let start = if number == 0 { Some(0) } else { self.ends.get(number - 1).copied() };
+        let range = start.zip(self.ends.get(number).copied());
+        range.and_then(|(start, end)| self.types.get(start..end)).unwrap_or_default()
     }
 }

@@ -13,6 +13,7 @@ mod profile;
 mod search;
 mod subject;
 pub mod table;
+mod trial;
 mod values;
 
 use std::fmt;

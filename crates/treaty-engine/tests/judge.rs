@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
+use std::collections::BTreeMap;
+
 use treaty_engine::{
-    Bump, Descriptors, Released, Role, Severity, Sources, Verdict, judge, rules, rules::Category,
+    Bump, Deprecation, Descriptors, Gate, Policy, Released, Role, Severity, Sources, Verdict,
+    judge, rules, rules::Category,
 };
 
 const ORDERS: &str = r#"syntax = "proto3";
@@ -150,4 +153,70 @@ fn what_is_no_descriptor_set_is_refused() {
     }
     let cut = compile(ORDERS).encode();
     assert!(Descriptors::decode(&cut[..cut.len() - 1]).is_err());
+}
+
+#[test]
+fn what_means_the_same_warns_and_asks_for_no_major_release() {
+    let twin = |name: &str| {
+        format!(
+            "syntax = \"proto3\"; package a; message M {{ {name} x = 1; }} \
+             message A {{ string id = 1; }} message B {{ string id = 1; }}"
+        )
+    };
+    let rules = rules::of(Category::Wire);
+    let judgement = judge(&compile(&twin("B")), &[released("1.0.0", &twin("A"))], &rules);
+    let [finding] = &judgement.findings[..] else { panic!("{:?}", judgement.findings) };
+    assert_eq!(finding.rule, "FIELD_WIRE_COMPATIBLE_TYPE");
+    assert_eq!(finding.verdict, Some(Verdict::Safe));
+    assert_eq!(
+        finding.reason.as_deref(),
+        Some("the other type has the same fields: same bytes, same JSON")
+    );
+    assert!(judgement.passes());
+    assert_eq!(judgement.next.unwrap().to_string(), "1.1.0");
+}
+
+#[test]
+fn what_a_retired_version_used_is_not_used_again() {
+    let without = with("  string sku = 1;\n", "");
+    let again = with("string sku = 1;", "int32 article = 1;");
+    let retired = [released("1.0.0", ORDERS)];
+    let gate = Gate { retired: &retired, ..Gate::check() };
+    let judgement = gate.judge(&compile(&again), &[released("1.1.0", &without)]);
+    let [finding] = &judgement.findings[..] else { panic!("{:?}", judgement.findings) };
+    assert_eq!((&*finding.rule, &*finding.versions), ("FIELD_NO_REUSE", &["1.0.0".to_owned()][..]));
+}
+
+/// A field deprecated in 1.1.0 and 1.2.0, released on days 100 and 130, and then removed.
+#[test]
+fn a_removal_waits_for_versions_or_days_or_the_sunset() {
+    let deprecated = with("string sku = 1;", "string sku = 1 [deprecated = true];");
+    let versions =
+        [released("1.0.0", ORDERS), released("1.1.0", &deprecated), released("1.2.0", &deprecated)];
+    let new = compile(&with("  string sku = 1;\n", ""));
+    let day = |version: &str, day| (version.parse().unwrap(), day);
+    let released_on = BTreeMap::from([day("1.0.0", 10), day("1.1.0", 100), day("1.2.0", 130)]);
+    let message = |least, days, today, sunset| {
+        let policy = Policy {
+            deprecation: Some(Deprecation { versions: least, days }),
+            today: Some(today),
+            sunset,
+            released_on: released_on.clone(),
+            ..Policy::default()
+        };
+        let gate = Gate { rules: rules::own::ALL.to_vec(), policy, ..Gate::default() };
+        let findings = gate.judge(&new, &versions).findings;
+        findings.into_iter().map(|one| one.message).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(message(Some(2), None, 140, None), "");
+    assert_eq!(
+        message(Some(3), None, 140, None),
+        "\"shop.v1.PlaceRequest.sku\" was removed after 2 deprecated versions and 40 days; the \
+         contract promises 3 released versions."
+    );
+    assert_eq!(message(None, Some(40), 140, None), "");
+    assert_ne!(message(None, Some(41), 140, None), "");
+    assert_eq!(message(Some(3), Some(40), 140, None), "");
+    assert_eq!(message(Some(3), None, 140, Some(140)), "");
+    assert_ne!(message(Some(3), None, 140, Some(141)), "");
 }

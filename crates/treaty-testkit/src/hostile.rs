@@ -4,13 +4,18 @@
 //! bytes give the same answer. `fuzz/` searches with these targets, and the judge replays what
 //! was found, so both ask the same questions. — *Does not* bring bytes.
 
+mod linker;
+
 use std::io::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use contracts::io::cloudevents::v1::CloudEvent;
 use prost::Message as _;
 use rustls::pki_types::CertificateDer;
 use treaty_bus::Event;
+use treaty_compiler::descriptor::{Encoding, File, Locations, SourceInfo};
+use treaty_compiler::parse_unlinked;
 use treaty_control::Documents;
 use treaty_core::authorize::{self, Policy};
 use treaty_core::deadline;
@@ -20,6 +25,8 @@ use treaty_core::spiffe::SpiffeId;
 use treaty_core::trace_context::TraceContext;
 use treaty_engine::{Descriptors, Sources, compare, rules};
 use treaty_mesh::reflection::Schema;
+
+pub use linker::linker;
 
 /// The longest proto source and configuration file, in bytes: more costs time and finds no more.
 const MAX_TEXT_BYTES: usize = 4096;
@@ -33,6 +40,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("configuration", configuration),
     ("descriptor_sets", descriptor_sets),
     ("events", events),
+    ("linker", linker),
+    ("parser", parser),
     ("peer_certificate", peer_certificate),
     ("proto_source", proto_source),
 ];
@@ -128,6 +137,43 @@ fn assert_same(old: &Descriptors, new: &Descriptors) {
     assert!(comparison.findings.is_empty(), "broke itself: {:#?}", comparison.findings);
     assert!(comparison.changes.is_empty(), "changed itself: {:#?}", comparison.changes);
     assert_eq!(old.digest(), new.digest(), "the same contract has two digests");
+}
+
+/// One proto source, parsed alone: what is told is within it, and what is read survives encoding.
+pub fn parser(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if text.len() > MAX_TEXT_BYTES {
+        return;
+    }
+    let text: Arc<str> = text.into();
+    let (file, faults) = parse_unlinked("hostile.proto", &text);
+    let lines = text.split('\n').count();
+    for fault in &faults {
+        let (start, end) = (fault.span.start, fault.span.end);
+        assert!((start.line as usize) < lines && start <= end, "nowhere: {fault:?}");
+        assert!(!fault.message.is_empty(), "says nothing: {fault:?}");
+    }
+    assert!(faults.len() <= 100 && faults.is_sorted_by_key(|fault| fault.span), "{faults:#?}");
+    let encode = |file: &File| {
+        let mut encoded = Vec::new();
+        file.encode(&mut encoded, Encoding { source_info: SourceInfo::Included, image: true });
+        encoded
+    };
+    let encoded = encode(&file);
+    let (again, told_again) = parse_unlinked("hostile.proto", &text);
+    assert!(encode(&again) == encoded && told_again == faults, "parses otherwise a second time");
+    let locations = Locations::from_encoded(file.locations.encoded().into_owned());
+    assert!(locations == file.locations, "places are encoded otherwise");
+    let (index, of_encoded) = (file.locations.index(), locations.index());
+    for location in locations.iter().step_by(17) {
+        let found = locations.find(&location.path);
+        assert_eq!(index.find(&location.path), found, "found otherwise");
+        assert_eq!(of_encoded.find(&location.path), found, "found otherwise");
+    }
+    if faults.is_empty() {
+        let decoded = File::decode(&encoded).expect("what parses can be read again");
+        assert!(encode(&decoded) == encoded, "encoded otherwise a second time");
+    }
 }
 
 /// One proto source.

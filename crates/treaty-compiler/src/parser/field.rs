@@ -95,9 +95,6 @@ impl<'a> Parser<'a> {
                 "editions have no `required`",
                 "write `[features.field_presence = LEGACY_REQUIRED]`",
             ),
-            Label::Required if self.syntax == Syntax::Proto3 && !self.is_syntax_unknown => {
-                ("proto3 has no `required`", "remove it, or write `optional`")
-            }
             _ => ("", ""),
         };
         if !message.is_empty() {

@@ -140,11 +140,15 @@ fn add_synthetic_oneofs(message: &mut Message) {
     let fields = message.fields.iter().map(|field| field.name.clone());
     let oneofs = message.oneofs.iter().map(|oneof| oneof.name.clone());
     let mut taken: HashSet<Box<str>> = fields.chain(oneofs).collect();
+    let mut seen = HashSet::new();
     for field in message.fields.iter_mut().filter(|field| field.proto3_optional) {
         let underscore = if field.name.starts_with('_') { "" } else { "_" };
         let mut name = format!("{underscore}{}", field.name);
-        while taken.contains(name.as_str()) {
-            name.insert(0, 'X');
+        // A field that stands twice is refused later; a name for each would only grow.
+        if seen.insert(field.name.clone()) {
+            while taken.contains(name.as_str()) {
+                name.insert(0, 'X');
+            }
         }
         let name: Box<str> = name.into();
         taken.insert(name.clone());

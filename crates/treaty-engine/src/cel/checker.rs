@@ -216,7 +216,7 @@ impl Checker<'_, '_> {
     fn message(&mut self, name: &str, fields: &[(String, Expression)]) -> Type {
         let bare = name.strip_prefix('.').unwrap_or(name);
         let output = match self.environment.name(bare) {
-            Some((Type::Type(of), _)) => *of,
+            Some((Type::Meta(of), _)) => *of,
             Some(_) => return self.fail(format!("'{name}' is not a type")),
             None => return self.undeclared(name),
         };

@@ -121,11 +121,11 @@ impl<'d> Environment<'d> {
         if name == "now" {
             return Some((Type::Timestamp, None));
         }
-        let of = |of: Type| (Type::Type(Box::new(of)), Some(Value::Type(name.to_owned())));
+        let of = |of: Type| (Type::Meta(Box::new(of)), Some(Value::Type(name.to_owned())));
         match name {
             "list" => return Some(of(Type::list(Type::Dyn))),
             "map" => return Some(of(Type::map(Type::Dyn, Type::Dyn))),
-            "type" => return Some(of(Type::Type(Box::new(Type::Dyn)))),
+            "type" => return Some(of(Type::Meta(Box::new(Type::Dyn)))),
             "duration" | "timestamp" => return None,
             _ => {}
         }

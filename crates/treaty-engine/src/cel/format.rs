@@ -38,7 +38,18 @@ pub(super) fn check(text: &str, types: &[Type]) -> Option<String> {
         };
         if fits { Ok(String::new()) } else { Err(unfit(clause, &of.to_string())) }
     };
-    interpolate(text, fill).err()
+    let mut used = 0;
+    let counted = |index: usize, clause: Clause| {
+        used = used.max(index + 1);
+        fill(index, clause)
+    };
+    let error = interpolate(text, counted).err();
+    let given = types.len();
+    error.or_else(|| {
+        (used < given).then(|| {
+            format!("too many arguments supplied to string.format (expected {used}, got {given})")
+        })
+    })
 }
 
 /// The text with its clauses filled.

@@ -1,7 +1,7 @@
 //! Tells addresses, names and URIs from other text. — *Source*: protovalidate's definitions of its
 //! functions; RFC 1034, RFC 3986, RFC 4291, RFC 4632, and the WHATWG's of an email address.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };

@@ -1,5 +1,5 @@
 //! What functions there are, and of which types. — *Source*: cel-go's standard library and string
-//! extensions, and protovalidate's own functions; `list` of its conformance suite.
+//! extensions, and protovalidate's own functions.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -220,7 +220,7 @@ fn parsed(text: &str) -> Type {
         "B" => Type::Variable(GENERIC[1]),
         _ => named(text)
             .or_else(|| Some(Type::list(parsed(inside("[", "]")?))))
-            .or_else(|| Some(Type::Type(Box::new(parsed(inside("type(", ")")?)))))
+            .or_else(|| Some(Type::Meta(Box::new(parsed(inside("type(", ")")?)))))
             .or_else(|| {
                 let (key, value) = inside("{", "}")?.split_once(':')?;
                 Some(Type::map(parsed(key), parsed(value)))

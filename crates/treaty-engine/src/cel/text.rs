@@ -44,6 +44,11 @@ pub(super) fn call(name: &str, values: &[Value]) -> Result<Value, String> {
         ("upperAscii", []) => Value::Text(text.to_ascii_uppercase()),
         ("trim", []) => Value::Text(text.trim().to_owned()),
         ("reverse", []) => Value::Text(letters.iter().rev().collect()),
+        ("replace", [Value::Text(old), Value::Text(new), ..])
+            if text.matches(&**old).count().saturating_mul(new.len()) > MAX_LENGTH =>
+        {
+            return Err("operation interrupted".to_owned());
+        }
         ("replace", [Value::Text(old), Value::Text(new)]) => Value::Text(text.replace(&**old, new)),
         ("replace", [Value::Text(old), Value::Text(new), Value::Int(count)]) => {
             let count = usize::try_from(*count).unwrap_or(usize::MAX);

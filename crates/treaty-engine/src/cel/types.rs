@@ -28,7 +28,7 @@ pub(crate) enum Type {
     /// A scalar that may be null: a message such as `google.protobuf.Int64Value`.
     Wrapper(Box<Type>),
     /// Of a type itself.
-    Type(Box<Type>),
+    Meta(Box<Type>),
     /// Still open.
     Variable(u32),
 }
@@ -98,7 +98,7 @@ impl fmt::Display for Type {
             Self::Map(key, value) => return write!(f, "map({key}, {value})"),
             Self::Message(name) => name,
             Self::Wrapper(of) => return write!(f, "wrapper({of})"),
-            Self::Type(of) => return write!(f, "type({of})"),
+            Self::Meta(of) => return write!(f, "type({of})"),
         })
     }
 }
@@ -128,7 +128,7 @@ impl Bindings {
             },
             Type::List(of) => Type::List(inner(of)),
             Type::Map(key, value) => Type::Map(inner(key), inner(value)),
-            Type::Type(of) => Type::Type(inner(of)),
+            Type::Meta(of) => Type::Meta(inner(of)),
             _ => of.clone(),
         }
     }
@@ -183,7 +183,7 @@ impl Bindings {
             (Type::Map(key, value), Type::Map(other_key, other_value)) => {
                 self.fits(key, other_key) && self.fits(value, other_value)
             }
-            (Type::Type(_), Type::Type(_)) => true,
+            (Type::Meta(_), Type::Meta(_)) => true,
             _ => one.bare() == other.bare(),
         }
     }
@@ -219,7 +219,7 @@ impl Bindings {
             Type::Variable(other) => {
                 self.bound.get(other).is_some_and(|bound| self.occurs(number, bound))
             }
-            Type::List(of) | Type::Type(of) => self.occurs(number, of),
+            Type::List(of) | Type::Meta(of) => self.occurs(number, of),
             Type::Map(key, value) => self.occurs(number, key) || self.occurs(number, value),
             _ => false,
         }
@@ -235,7 +235,7 @@ pub(super) fn is_more_general(one: &Type, other: &Type) -> bool {
         (Type::Map(key, value), Type::Map(other_key, other_value)) => {
             is_more_general(key, other_key) && is_more_general(value, other_value)
         }
-        (Type::Type(_), Type::Type(_)) => true,
+        (Type::Meta(_), Type::Meta(_)) => true,
         _ => one == other,
     }
 }

@@ -4,6 +4,7 @@
 mod lexer;
 mod print;
 mod read;
+mod scalar;
 
 pub use print::{Unknown, print};
 pub use read::read;

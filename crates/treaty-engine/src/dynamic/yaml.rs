@@ -18,6 +18,7 @@ pub struct Unreadable(String);
 pub fn read(text: &str) -> Result<Tree, Unreadable> {
     // An image has millions of nodes, none of which needs more of the text than a dash and a line.
     let budget = serde_saphyr::budget! {
+        max_depth: 128,
         max_nodes: text.len() + 1,
         max_events: 2 * text.len() + 16,
         max_total_scalar_bytes: text.len() + 1,

@@ -292,7 +292,7 @@ fn oneofs(proto: &descriptor::Message) -> Vec<Oneof<'_>> {
         .filter_map(|field| field.oneof_index)
         .collect();
     let declared = (0_u32..).zip(&proto.oneofs).filter(|(index, _)| !synthetic.contains(index));
-    declared.map(|(index, oneof)| Oneof { name: &oneof.name, message: &proto.full_name }).collect()
+    declared.map(|(_, oneof)| Oneof { name: &oneof.name, message: &proto.full_name }).collect()
 }
 
 fn method<'d>(

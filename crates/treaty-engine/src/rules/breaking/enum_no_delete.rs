@@ -21,7 +21,12 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
-    for old in pairing.old.enums.values() {
+    // Most are where they were, and need not be looked up.
+    let moved = pairing.enums.both.iter().filter(|(old, new)| {
+        old.place.file != new.place.file || old.nested_name != new.nested_name
+    });
+    let moved = moved.map(|(old, _)| old);
+    for old in pairing.enums.deleted.iter().chain(moved) {
         let Some(file) = pairing.surviving_file(old.place.file) else { continue };
         let name = old.nested_name;
         if pairing.new.enum_nested(file.name, name).is_none() {

@@ -21,7 +21,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
     for Part { new, part: field, .. } in &pairing.fields.deleted {
-        if new.reserved.has_name(&field.name) {
+        if new.reserved.has_name(field.name) {
             continue;
         }
         let what = field.description().replacen("Field", "field", 1);

@@ -25,7 +25,7 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
         if old.package != new.package {
             let (from, to) = (&old.package, &new.package);
             let message = format!("File package changed from \"{from}\" to \"{to}\".");
-            let at = At::token(&new.name, &[2]);
+            let at = At::token(new.name, &[2]);
             hits.add(old.subject(), at, old.name, message);
         }
     }

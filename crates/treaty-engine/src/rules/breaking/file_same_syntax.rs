@@ -24,7 +24,7 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
         if old.syntax != new.syntax {
             let (from, to) = (old.syntax, new.syntax);
             let message = format!("File syntax changed from \"{from}\" to \"{to}\".");
-            let at = At::token(&new.name, &[12]);
+            let at = At::token(new.name, &[12]);
             hits.add(old.subject(), at, old.name, message);
         }
     }

@@ -21,7 +21,12 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
-    for old in pairing.old.messages.values() {
+    // Most are where they were, and need not be looked up.
+    let moved = pairing.messages.both.iter().filter(|(old, new)| {
+        old.place.file != new.place.file || old.nested_name != new.nested_name
+    });
+    let moved = moved.map(|(old, _)| old);
+    for old in pairing.messages.deleted.iter().chain(moved) {
         let Some(file) = pairing.surviving_file(old.place.file) else { continue };
         let name = old.nested_name;
         if pairing.new.message_nested(file.name, name).is_none() {

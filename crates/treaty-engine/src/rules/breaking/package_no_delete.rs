@@ -26,7 +26,7 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
     for package in pairing.old.packages() {
         if !left.contains(package) {
             let mut files = pairing.old.files.values().filter(|file| file.package == package);
-            let file = files.next().map_or("", |file| &file.name);
+            let file = files.next().map_or("", |file| file.name);
             let message = format!("Previously present package \"{package}\" was deleted.");
             hits.add(Subject::Package(package.to_owned()), At::Gone, file, message);
         }

@@ -27,7 +27,7 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
                 "Previously present service \"{}\" was deleted from package \"{}\".",
                 old.name, old.package
             );
-            let at = pairing.deleted_from_package(old.place.file, &old.name);
+            let at = pairing.deleted_from_package(old.place.file, old.name);
             hits.add(old.subject(), at, old.place.file, message);
         }
     }

@@ -21,7 +21,12 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
-    for old in pairing.old.services.values() {
+    // Most are where they were, and need not be looked up.
+    let moved = pairing.services.both.iter().filter(|(old, new)| {
+        old.place.file != new.place.file || old.package != new.package
+    });
+    let moved = moved.map(|(old, _)| old);
+    for old in pairing.services.deleted.iter().chain(moved) {
         let Some(file) = pairing.surviving_file(old.place.file) else { continue };
         let name = old.name;
         if pairing.new.service_in(file.name, name).is_none() {

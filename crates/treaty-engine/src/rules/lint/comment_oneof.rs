@@ -14,7 +14,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A oneof has no comment",
-    why: "Generated code shows the comment where people call it; without one they read the server's source, or guess.",
+    why: "Generated code shows the comment where people call it; without one they read the \
+           server's source, or guess.",
     remedy: "say before the declaration what it means",
     check,
 };

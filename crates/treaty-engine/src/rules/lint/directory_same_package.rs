@@ -15,7 +15,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The files of a directory are in more than one package",
-    why: "Many generators write a package for each directory: two packages in one do not compile in Go, or land in each other.",
+    why: "Many generators write a package for each directory: two packages in one do not compile \
+           in Go, or land in each other.",
     remedy: "give each package a directory of its own",
     check,
 };

@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The first value of an enum is not 0",
-    why: "A field that is not set reads as the first value in proto2 and as 0 in proto3: the two disagree, and `open` enums must begin with 0.",
+    why: "A field that is not set reads as the first value in proto2 and as 0 in proto3: the two \
+           disagree, and `open` enums must begin with 0.",
     remedy: "begin the enum with a value for 0",
     check,
 };

@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "An enum allows two names for one number",
-    why: "JSON writes one of the names and code of the other cannot tell which was meant; removing the alias later breaks whoever reads it.",
+    why: "JSON writes one of the names and code of the other cannot tell which was meant; \
+           removing the alias later breaks whoever reads it.",
     remedy: "give each name a number of its own, and leave out `allow_alias`",
     check,
 };

@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The name of an enum value does not begin with that of its enum",
-    why: "Values live in the scope around the enum, as in C++: two enums of one package cannot both have `UNKNOWN`.",
+    why: "Values live in the scope around the enum, as in C++: two enums of one package cannot \
+           both have `UNKNOWN`.",
     remedy: "begin the name with the enum's, in UPPER_SNAKE_CASE",
     check,
 };

@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The value 0 of an enum is not named as the one that says nothing",
-    why: "A field that is not set reads as 0, whatever 0 is called: with `ACTIVE = 0`, silence says active.",
+    why: "A field that is not set reads as 0, whatever 0 is called: with `ACTIVE = 0`, silence \
+           says active.",
     remedy: "name it with the suffix, and give what it meant another number",
     check,
 };

@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A field is not named in lower_snake_case",
-    why: "The name in JSON is made of the words between underscores, and generators make theirs of the same: `fooBar` and `foo_bar` become one.",
+    why: "The name in JSON is made of the words between underscores, and generators make theirs \
+           of the same: `fooBar` and `foo_bar` become one.",
     remedy: "rename it as the finding says, if nothing has been released with the name",
     check,
 };

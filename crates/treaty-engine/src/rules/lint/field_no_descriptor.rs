@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A field is named `descriptor`",
-    why: "Generated code of some languages has a `descriptor` of its own, and the field's takes its place.",
+    why: "Generated code of some languages has a `descriptor` of its own, and the field's takes \
+           its place.",
     remedy: "give it a name that says what it describes",
     check,
 };

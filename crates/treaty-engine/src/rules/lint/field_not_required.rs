@@ -16,7 +16,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A field is required",
-    why: "Readers refuse a whole message that lacks it, so it can never be removed: a proxy with the old schema drops what a new one sends.",
+    why: "Readers refuse a whole message that lacks it, so it can never be removed: a proxy with \
+           the old schema drops what a new one sends.",
     remedy: "make it optional and check it where it is used",
     check,
 };

@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A file is not named in lower_snake_case",
-    why: "File names become names of modules and classes, and on some systems `Order.proto` and `order.proto` are one file.",
+    why: "File names become names of modules and classes, and on some systems `Order.proto` and \
+           `order.proto` are one file.",
     remedy: "rename the file, and every `import` of it",
     check,
 };

@@ -15,7 +15,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "An import is public",
-    why: "Whoever imports the file sees what it imports in this way, so moving a type breaks files that never named it; some languages do not know the word.",
+    why: "Whoever imports the file sees what it imports in this way, so moving a type breaks \
+           files that never named it; some languages do not know the word.",
     remedy: "import the file where it is used",
     check,
 };

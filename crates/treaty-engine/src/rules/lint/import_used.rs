@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "Nothing of an imported file is used",
-    why: "Generated code includes what is imported: programs grow, builds wait, and the imported file cannot be moved.",
+    why: "Generated code includes what is imported: programs grow, builds wait, and the imported \
+           file cannot be moved.",
     remedy: "remove the import",
     check,
 };

@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A file has no package",
-    why: "Its names are those of the whole world: the second `Status` without a package does not link.",
+    why: "Its names are those of the whole world: the second `Status` without a package does not \
+           link.",
     remedy: "begin the file with a `package`",
     check,
 };

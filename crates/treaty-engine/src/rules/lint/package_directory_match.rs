@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A file is not in the directory that its package names",
-    why: "Whoever knows a type's name cannot find its file, and two modules can both hold `types.proto`.",
+    why: "Whoever knows a type's name cannot find its file, and two modules can both hold \
+           `types.proto`.",
     remedy: "move the file, and correct every `import` of it",
     check,
 };

@@ -16,7 +16,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The files of a package are in more than one directory",
-    why: "Many generators write a package for each directory: half of the package does not see the other half.",
+    why: "Many generators write a package for each directory: half of the package does not see \
+           the other half.",
     remedy: "put all files of the package into one directory",
     check,
 };

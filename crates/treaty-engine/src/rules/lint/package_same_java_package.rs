@@ -14,7 +14,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The files of a package differ in `java_package`",
-    why: "One package becomes two in generated code, and types of the one refer to the other in circles.",
+    why: "One package becomes two in generated code, and types of the one refer to the other in \
+           circles.",
     remedy: "set the option alike in all files of the package, or in none",
     check,
 };

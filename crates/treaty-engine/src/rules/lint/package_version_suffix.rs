@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A package does not end with a version",
-    why: "An incompatible redesign needs a second package beside the first, and a name for it that says which is newer.",
+    why: "An incompatible redesign needs a second package beside the first, and a name for it \
+           that says which is newer.",
     remedy: "end the package with a version, such as `v1`",
     check,
 };

@@ -34,7 +34,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "Constraints of protovalidate contradict themselves, their field or their examples",
-    why: "A constraint that cannot hold refuses every message, one that does not compile refuses to check any, and both are only seen at run time.",
+    why: "A constraint that cannot hold refuses every message, one that does not compile refuses \
+           to check any, and both are only seen at run time.",
     remedy: "correct the constraint as the finding says",
     check,
 };

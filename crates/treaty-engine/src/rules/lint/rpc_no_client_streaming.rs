@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The client of a method sends a stream",
-    why: "Streams are not retried, not cached, and not passed by every proxy; browsers have no streams of requests at all.",
+    why: "Streams are not retried, not cached, and not passed by every proxy; browsers have no \
+           streams of requests at all.",
     remedy: "send pages, each in a call of its own",
     check,
 };

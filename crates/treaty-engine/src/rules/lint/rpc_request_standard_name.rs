@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A method's request is not named after the method",
-    why: "A request with a name of its own invites a second method to use it, and then neither can change alone.",
+    why: "A request with a name of its own invites a second method to use it, and then neither \
+           can change alone.",
     remedy: "name it after the method, with the suffix Request",
     check,
 };

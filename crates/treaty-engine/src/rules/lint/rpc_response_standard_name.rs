@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A method's response is not named after the method",
-    why: "A response with a name of its own invites a second method to use it, and then neither can change alone.",
+    why: "A response with a name of its own invites a second method to use it, and then neither \
+           can change alone.",
     remedy: "name it after the method, with the suffix Response",
     check,
 };

@@ -123,7 +123,7 @@ mod tests {
     fn names_that_choose_nothing_are_errors() {
         let error = |chosen: &[&str]| select(ConfigVersion::V2, &names(chosen), &[]).err();
         assert_eq!(error(&["NONE"]), Some(NotSelected::Unknown("NONE".to_owned())));
-        assert_eq!(error(&["FIELD_NO_DESCRIPTOR"]).is_some(), true);
+        assert!(error(&["FIELD_NO_DESCRIPTOR"]).is_some());
         assert_eq!(error(&["IMPORT_NO_WEAK"]), Some(NotSelected::Nothing));
         assert_eq!(error(&["IMPORT_NO_WEAK", "MINIMAL"]), None);
     }

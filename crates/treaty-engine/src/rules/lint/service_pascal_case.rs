@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A service is not named in PascalCase",
-    why: "Generators turn names into those of their language by their words; a name in another style comes out misspelled, or two names as one.",
+    why: "Generators turn names into those of their language by their words; a name in another \
+           style comes out misspelled, or two names as one.",
     remedy: "rename it as the finding says, if nothing has been released with the name",
     check,
 };

@@ -13,7 +13,8 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The name of a service does not end as services do",
-    why: "Clients and servers are generated beside messages: `Order` the service and `Order` the message cannot be in one package.",
+    why: "Clients and servers are generated beside messages: `Order` the service and `Order` the \
+           message cannot be in one package.",
     remedy: "end the name with the suffix",
     check,
 };

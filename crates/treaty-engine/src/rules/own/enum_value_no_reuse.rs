@@ -31,7 +31,7 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
                 let Some((is, named)) = now.get(name.name) else { continue };
                 if is.number != was.number {
                     let message = format!(
-                        "Enum value \"{}\" on enum \"{}\" uses the name \"{}\" again, which was {}.",
+                        "Enum value \"{}\" on enum \"{}\" uses the name \"{}\" again, which was that of {}.",
                         is.number, new.name, name.name, was.number
                     );
                     hits.add(is.subject(), At::place(&named.place), name.place.file, message);

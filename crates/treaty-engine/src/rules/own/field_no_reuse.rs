@@ -29,7 +29,7 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
             let name = named.map(|is| (is, format!("name \"{}\"", was.name)));
             for (is, what) in number.into_iter().chain(name) {
                 let message = format!(
-                    "{} uses the {what} again, which was field \"{}\" with name \"{}\".",
+                    "{} uses the {what} again, which was that of field \"{}\" with name \"{}\".",
                     is.description(),
                     was.number,
                     was.name

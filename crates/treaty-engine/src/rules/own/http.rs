@@ -148,6 +148,14 @@ impl<'r> Part<'r> {
             word => Self::Word(word),
         }
     }
+
+    fn meets(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Word(one), Self::Word(other)) => one == other,
+            (Self::Word(word), Self::One) | (Self::One, Self::Word(word)) => !word.starts_with(':'),
+            _ => true,
+        }
+    }
 }
 
 /// The longest template that is looked at.
@@ -157,6 +165,14 @@ const MOST_PARTS: usize = 64;
 fn common(one: &[Part<'_>], other: &[Part<'_>]) -> Option<String> {
     if one.len().max(other.len()) > MOST_PARTS {
         return None;
+    }
+    // Most templates have no `**`, and most pairs of them differ in length or in a word.
+    if ![one, other].into_iter().flatten().any(|part| *part == Part::Any) {
+        let met =
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.meets(*other));
+        let path =
+            || one.iter().zip(other).filter_map(|(one, other)| segment(*one, *other)).collect();
+        return met.then(path);
     }
     // For every pair of positions the first step of a common path, from the end.
     let width = other.len() + 1;
@@ -197,9 +213,12 @@ fn segment(one: Part<'_>, other: Part<'_>) -> Option<String> {
     Some(if word.starts_with(':') { word.to_owned() } else { format!("/{word}") })
 }
 
-/// The routes that methods have kept, by verb and first word.
+/// The routes that methods have kept, by package, verb and first word: another package may be served
+/// by another host.
 #[derive(Default)]
-pub(super) struct Known<'a>(BTreeMap<(String, String), Vec<(&'a Method<'a>, Route)>>);
+pub(super) struct Known<'a>(BTreeMap<&'a str, ByFirstWord<'a>>);
+
+type ByFirstWord<'a> = BTreeMap<(String, String), Vec<(&'a Method<'a>, Route)>>;
 
 impl<'a> Known<'a> {
     pub(super) fn is_empty(&self) -> bool {
@@ -207,7 +226,8 @@ impl<'a> Known<'a> {
     }
 
     pub(super) fn add(&mut self, method: &'a Method<'a>, route: Route) {
-        self.0.entry(key(&route)).or_default().push((method, route));
+        let routes = self.0.entry(package(method)).or_default();
+        routes.entry(key(&route)).or_default().push((method, route));
     }
 
     /// The other methods that a path can mean, each with a path that means both.
@@ -219,9 +239,10 @@ impl<'a> Known<'a> {
         let parts = route.parts();
         let (verb, word) = key(route);
         // Templates that begin with a wildcard meet all others.
-        let keys = self.0.iter().filter(|((known, first), _)| {
-            *known == verb && (*first == word || first.is_empty() || word.is_empty())
-        });
+        let keys =
+            self.0.get(package(method)).into_iter().flatten().filter(|((known, first), _)| {
+                *known == verb && (*first == word || first.is_empty() || word.is_empty())
+            });
         let others = keys.flat_map(|(_, routes)| routes);
         others
             .filter(|(other, _)| (other.service, other.name) != (method.service, method.name))
@@ -229,6 +250,10 @@ impl<'a> Known<'a> {
             .map(|(other, path)| (other, format!("{verb} {path}")))
             .collect()
     }
+}
+
+fn package<'a>(method: &Method<'a>) -> &'a str {
+    method.service.rsplit_once('.').map_or("", |(package, _)| package)
 }
 
 /// The verb, and the first word of the path unless that is a wildcard.

@@ -50,7 +50,7 @@ fn float(number: f64, shortest: &str) -> String {
     }
     let Some((digits, exponent)) = shortest.split_once('e') else { return shortest.to_owned() };
     let exponent: i32 = exponent.parse().unwrap_or_default();
-    if exponent < -4 || exponent >= 6 {
+    if !(-4..6).contains(&exponent) {
         let sign = if exponent < 0 { '-' } else { '+' };
         return format!("{digits}e{sign}{:02}", exponent.abs());
     }

@@ -7,7 +7,7 @@ const MAX_HEIGHT: usize = 1000;
 
 /// What is wrong, and the part of the pattern that is.
 pub(super) fn check(pattern: &str) -> Result<(), String> {
-    let mut parser = Parser { pattern, at: 0, groups: 0, last: Last::Nothing };
+    let mut parser = Parser { pattern, at: 0, groups: vec![1], weight: 1, last: Last::Nothing };
     parser.run().map_err(|(reason, part)| format!("{reason}: `{part}`"))
 }
 
@@ -25,8 +25,10 @@ enum Last {
 struct Parser<'p> {
     pattern: &'p str,
     at: usize,
-    /// How many groups are open.
-    groups: usize,
+    /// Of the pattern and each group that is open, how often its parts are repeated at most.
+    groups: Vec<u32>,
+    /// The same of the last part.
+    weight: u32,
     last: Last,
 }
 
@@ -51,20 +53,38 @@ impl<'p> Parser<'p> {
                             return Err(("invalid repeat count", text));
                         }
                         self.repeat(length)?;
+                        let weight = self.weight.saturating_mul(most.unwrap_or(least));
+                        if (least > 1 || most.is_some_and(|most| most > 1)) && weight > MAX_REPEAT {
+                            return Err(("invalid repeat count", text));
+                        }
+                        self.weighs(weight);
                     }
-                    None => (self.at, self.last) = (self.at + 1, Last::Part),
+                    None => self.part(1),
                 },
                 '\\' => self.escape()?,
-                _ => (self.at, self.last) = (self.at + letter.len_utf8(), Last::Part),
+                _ => self.part(letter.len_utf8()),
             }
         }
-        if self.groups > 0 { Err(("missing closing )", self.pattern)) } else { Ok(()) }
+        if self.groups.len() > 1 { Err(("missing closing )", self.pattern)) } else { Ok(()) }
+    }
+
+    /// A part of so many bytes that can be repeated.
+    fn part(&mut self, length: usize) {
+        (self.at, self.last, self.weight) = (self.at + length, Last::Part, 1);
+    }
+
+    /// The last part is repeated so often, all in all.
+    fn weighs(&mut self, weight: u32) {
+        self.weight = weight;
+        if let Some(group) = self.groups.last_mut() {
+            *group = weight.max(*group);
+        }
     }
 
     fn open(&mut self) -> Result<(), Fault<'p>> {
         let rest = self.rest();
-        self.groups += 1;
-        if self.groups > MAX_HEIGHT {
+        self.groups.push(1);
+        if self.groups.len() > MAX_HEIGHT {
             return Err(("expression nests too deeply", self.pattern));
         }
         self.last = Last::Nothing;
@@ -73,8 +93,7 @@ impl<'p> Parser<'p> {
             return Ok(());
         }
         let named = rest.strip_prefix("(?P<").or_else(|| rest.strip_prefix("(?<"));
-        if let Some(named) = named.filter(|_| !rest.starts_with("(?<=") && !rest.starts_with("(?<!"))
-        {
+        if let Some(named) = named {
             let Some(end) = named.find('>') else { return Err(("invalid named capture", rest)) };
             let name = &named[..end];
             let whole = &rest[..rest.len() - named.len() + end + 1];
@@ -97,22 +116,25 @@ impl<'p> Parser<'p> {
                 'i' | 'm' | 's' | 'U' => some = true,
                 '-' if !negated => (negated, some) = (true, false),
                 ':' | ')' if !negated || some => {
-                    self.groups -= usize::from(letter == ')');
+                    if letter == ')' {
+                        self.groups.pop();
+                    }
                     self.at += whole.len();
                     return Ok(());
                 }
                 _ => return Err(("invalid or unsupported Perl syntax", whole)),
             }
         }
-        Err(("missing closing )", rest))
+        Err(("invalid or unsupported Perl syntax", rest))
     }
 
     fn close(&mut self) -> Result<(), Fault<'p>> {
-        if self.groups == 0 {
+        if self.groups.len() == 1 {
             return Err(("unexpected )", self.pattern));
         }
-        self.groups -= 1;
-        (self.at, self.last) = (self.at + 1, Last::Part);
+        let inside = self.groups.pop().unwrap_or(1);
+        self.part(1);
+        self.weighs(inside);
         Ok(())
     }
 
@@ -152,14 +174,14 @@ impl<'p> Parser<'p> {
 
     fn escape(&mut self) -> Result<(), Fault<'p>> {
         let rest = self.rest();
-        self.last = Last::Part;
+        self.part(0);
         if let Some(quoted) = rest.strip_prefix("\\Q") {
             let (length, end) = quoted.find("\\E").map_or((quoted.len(), 0), |length| (length, 2));
             self.at += 2 + length + end;
             return Ok(());
         }
         match rest.chars().nth(1) {
-            Some('A' | 'b' | 'B' | 'C' | 'z' | 'd' | 'D' | 's' | 'S' | 'w' | 'W') => {
+            Some('A' | 'b' | 'B' | 'z' | 'd' | 'D' | 's' | 'S' | 'w' | 'W') => {
                 self.at += 2;
                 Ok(())
             }
@@ -183,8 +205,7 @@ impl<'p> Parser<'p> {
         let name = name.strip_prefix('^').unwrap_or(name);
         let known = name == "Any" || regex::Regex::new(&format!("\\p{{{name}}}")).is_ok();
         // Go knows general categories and scripts by their names alone.
-        if !known || name.contains(['=', ':', ' ']) || !name.starts_with(|one: char| one.is_ascii_uppercase())
-        {
+        if !known || name.contains(['=', ':']) {
             return Err((fault, &rest[..length]));
         }
         self.at += length;
@@ -230,18 +251,25 @@ impl<'p> Parser<'p> {
     fn hex(&mut self) -> Result<char, Fault<'p>> {
         let rest = self.rest();
         let braced = rest[2..].starts_with('{');
-        let (length, digits) = if braced {
-            let end = rest.find('}').ok_or(("invalid escape sequence", rest))?;
-            (end + 1, &rest[3..end])
-        } else {
-            let end = rest.char_indices().nth(4).map_or(rest.len(), |(index, _)| index);
-            (end, &rest[2..end])
-        };
-        let sound = if braced { !digits.is_empty() } else { digits.len() == 2 };
-        let code = u32::from_str_radix(digits, 16).ok().filter(|&code| sound && code <= 0x10_ffff);
-        let code = code.ok_or(("invalid escape sequence", &rest[..length]))?;
-        self.at += length;
-        Ok(char::from_u32(code).unwrap_or_default())
+        let begin = if braced { 3 } else { 2 };
+        let mut code = 0_u32;
+        for (index, letter) in rest[begin..].char_indices() {
+            let end = begin + index + letter.len_utf8();
+            let closes = braced && letter == '}' && index > 0;
+            match letter.to_digit(16) {
+                Some(digit) => code = code.saturating_mul(16).saturating_add(digit),
+                None if closes => {}
+                None => return Err(("invalid escape sequence", &rest[..end])),
+            }
+            if code > u32::from(char::MAX) {
+                return Err(("invalid escape sequence", &rest[..end]));
+            }
+            if closes || (!braced && index == 1) {
+                self.at += end;
+                return Ok(char::from_u32(code).unwrap_or_default());
+            }
+        }
+        Err(("invalid escape sequence", rest))
     }
 
     fn class(&mut self) -> Result<(), Fault<'p>> {
@@ -293,8 +321,7 @@ impl<'p> Parser<'p> {
                 }
             }
         }
-        self.at += 1;
-        self.last = Last::Part;
+        self.part(1);
         Ok(())
     }
 
