@@ -14,6 +14,8 @@ mod closure;
 mod index;
 pub(crate) mod paths;
 mod remap;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
