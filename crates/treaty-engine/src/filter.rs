@@ -14,6 +14,7 @@ mod closure;
 mod index;
 pub(crate) mod paths;
 mod remap;
+mod roots;
 #[cfg(test)]
 mod tests;
 

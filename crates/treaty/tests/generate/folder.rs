@@ -77,6 +77,7 @@ impl Folder {
         self.command(arguments).stderr(Stdio::null()).spawn().expect("treaty starts")
     }
 
+    #[allow(clippy::print_stdout, reason = "a test tells what it runs")]
     pub(super) fn treaty(&self, arguments: &[&str]) -> Ended {
         println!("treaty {}", arguments.join(" "));
         Ended(self.command(arguments).output().expect("treaty runs"))

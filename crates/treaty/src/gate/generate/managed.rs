@@ -31,7 +31,7 @@ pub(super) struct Managed {
 impl Managed {
     /// Whether there are rules that nobody asks.
     pub(super) fn is_in_vain(&self) -> bool {
-        !self.enabled && !(self.disables.is_empty() && self.overrides.is_empty())
+        !self.enabled && (!self.disables.is_empty() || !self.overrides.is_empty())
     }
 }
 
