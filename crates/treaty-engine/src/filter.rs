@@ -14,6 +14,9 @@ mod closure;
 mod index;
 pub(crate) mod paths;
 mod remap;
+mod roots;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 

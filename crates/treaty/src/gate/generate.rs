@@ -88,6 +88,9 @@ pub(crate) fn generate(args: &GenerateArgs) -> anyhow::Result<Report> {
         anyhow::bail!("cannot set --include-wkt to true without setting --include-imports to true");
     }
     let template = Template::read(&args.template)?;
+    if template.managed.is_in_vain() {
+        tell::warning("managed mode is configured but not enabled");
+    }
     let mut images = Vec::new();
     for wanted in wanted(args, &template) {
         let source = match source::read(&wanted)? {

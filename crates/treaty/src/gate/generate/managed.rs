@@ -28,6 +28,13 @@ pub(super) struct Managed {
     pub(super) overrides: Vec<Override>,
 }
 
+impl Managed {
+    /// Whether there are rules that nobody asks.
+    pub(super) fn is_in_vain(&self) -> bool {
+        !self.enabled && (!self.disables.is_empty() || !self.overrides.is_empty())
+    }
+}
+
 /// Files that a rule is for; empty texts stand for all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Scope {

@@ -3,6 +3,10 @@
 use std::collections::BTreeSet;
 
 use treaty_compiler::descriptor::{Location, Locations};
+use treaty_compiler::wire::Fields;
+
+/// `SourceCodeInfo.location`.
+const LOCATION: u32 = 1;
 
 /// The places but those of some options. — *Holds*: an option statement has a place without number
 /// before its own, which goes with it; so does the place of a field's brackets when nothing is
@@ -35,7 +39,12 @@ pub(super) fn without(locations: &Locations, options: &[Vec<i32>]) -> Locations 
         !gone.contains(index) && (brackets(path) != Some(path) || full.contains(path))
     };
     let kept = entries.iter().enumerate().filter(is_kept);
-    Locations::from_entries(kept.map(|(_, entry)| entry))
+    let mut encoded = Locations::from_entries(kept.map(|(_, entry)| entry)).encoded().to_vec();
+    // Images of buf say more of a file here than places.
+    let encoded_before = locations.encoded();
+    let more = Fields::new(&encoded_before).filter_map(Result::ok);
+    more.filter(|field| field.number != LOCATION).for_each(|field| encoded.extend(field.whole));
+    Locations::from_encoded(encoded)
 }
 
 /// The path of the options of a field, of a path that is it or below it.
