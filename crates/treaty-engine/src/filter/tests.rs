@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use treaty_compiler::Retention;
+
 use super::{FilterError, Types};
-use crate::{Descriptors, SourceRetention, Sources};
+use crate::{Descriptors, Sources};
 
 const BASE: &str = r#"
 syntax = "proto2";
@@ -217,7 +219,7 @@ fn a_long_chain_of_types_needs_no_stack() {
 #[test]
 fn a_file_without_options_for_sources_is_the_same_file() {
     let all = all();
-    let retention = SourceRetention::of(&all);
+    let retention = Retention::new(all.files());
     for file in all.files() {
         let stripped = retention.strip(file);
         let has_any = file.name.starts_with("google/");

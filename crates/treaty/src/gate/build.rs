@@ -114,9 +114,8 @@ impl Content {
         format: Format,
         args: &BuildArgs,
     ) -> Box<dyn Iterator<Item = anyhow::Result<Vec<u8>>> + '_> {
-        let retention = args
-            .exclude_source_retention_options
-            .then(|| Retention::new(self.descriptors.files()));
+        let retention =
+            args.exclude_source_retention_options.then(|| Retention::new(self.descriptors.files()));
         let stripped = move |file: &Arc<File>| match &retention {
             Some(retention) => retention.strip(file),
             None => Arc::clone(file),

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use treaty_compiler::descriptor::{Encoding, File, SourceInfo};
 use treaty_compiler::Retention;
+use treaty_compiler::descriptor::{Encoding, File, SourceInfo};
 use treaty_compiler::wire::put_bytes;
 
 use super::image::Image;

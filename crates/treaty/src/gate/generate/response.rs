@@ -84,10 +84,7 @@ impl Answer {
         for file in &mut self.files {
             let name = path::clean(&file.name);
             ensure!(
-                name != "."
-                    && !name.starts_with('/')
-                    && name != ".."
-                    && !name.starts_with("../"),
+                name != "." && !name.starts_with('/') && name != ".." && !name.starts_with("../"),
                 "the generated file `{}` would be written outside of its folder",
                 file.name
             );

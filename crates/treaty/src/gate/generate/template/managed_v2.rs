@@ -3,8 +3,8 @@
 use anyhow::{bail, ensure};
 use serde::Deserialize;
 
-use super::super::managed::{self, Disable, Disabled, FileOption, JsType, Override, Scope, Set};
 use super::super::super::path::clean;
+use super::super::managed::{self, Disable, Disabled, FileOption, JsType, Override, Scope, Set};
 use super::yaml::Scalar;
 
 #[derive(Debug, Default, Deserialize)]
