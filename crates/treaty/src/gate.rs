@@ -13,10 +13,12 @@ mod contract;
 mod engine;
 mod filter;
 mod format;
+mod generate;
 mod image;
 mod input;
 mod lint;
 mod manifest;
+mod output;
 mod path;
 mod release;
 mod released;
@@ -30,13 +32,14 @@ mod workspace;
 pub(crate) use breaking::{BreakingArgs, breaking};
 pub(crate) use build::{BuildArgs, build};
 pub(crate) use check::{CheckArgs, check};
+pub(crate) use generate::{GenerateArgs, generate};
 pub(crate) use lint::{LintArgs, lint};
 pub(crate) use release::{ReleaseArgs, release};
 use report::Report;
 pub(crate) use report::exit;
 
 /// The commands that stand in the place of buf's, with its exit code for wrong usage.
-pub(crate) const AS_BUF: &[&str] = &["breaking", "build", "lint"];
+pub(crate) const AS_BUF: &[&str] = &["breaking", "build", "config", "generate", "lint"];
 
 /// The command was called in a way that can never work.
 #[derive(Debug)]

@@ -39,6 +39,8 @@ enum Command {
     Lint(gate::LintArgs),
     /// Compile protos into an image
     Build(gate::BuildArgs),
+    /// Generate code with protoc plugins
+    Generate(gate::GenerateArgs),
     /// Write the next version of a contract
     Release(gate::ReleaseArgs),
     /// Run a mesh on this machine: control, bus, gateway and services
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         Command::Breaking(args) => gate::exit(gate::breaking(&args)),
         Command::Lint(args) => gate::exit(gate::lint(&args)),
         Command::Build(args) => gate::exit(gate::build(&args)),
+        Command::Generate(args) => gate::exit(gate::generate(&args)),
         Command::Release(args) => gate::exit(gate::release(&args)),
         Command::Up(args) => run(up::up(args)),
         Command::Control(args) => run(role::control(args)),
