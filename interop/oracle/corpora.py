@@ -93,15 +93,15 @@ def protoc(version, place):
     root = CORPORA / version
     names = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.proto"))
     beyond = {name for name in names if BEYOND_PROTOC in (root / name).read_bytes()}
-    built_in = subprocess.run([golden_python(), "-c", "import grpc_tools; print(grpc_tools.__path__[0])"], check=True, capture_output=True, text=True)
+    built_in = subprocess.run([python(), "-c", "import grpc_tools; print(grpc_tools.__path__[0])"], check=True, capture_output=True, text=True)
     (place / "names").write_text("\n".join(name for name in names if name not in beyond))
     out = place / f"{version}.protoc.binpb"
-    command = [golden_python(), "-m", "grpc_tools.protoc", f"-I{root}", f"-I{built_in.stdout.strip()}/_proto", "--retain_options"]
+    command = [python(), "-m", "grpc_tools.protoc", f"-I{root}", f"-I{built_in.stdout.strip()}/_proto", "--retain_options"]
     subprocess.run([*command, f"--descriptor_set_out={out}", f"@{place / 'names'}"], check=True, cwd=root)
     return images.read(out), beyond
 
 
-def golden_python():
+def python():
     return os.environ.get("PYTHON") or str(golden.ROOT / ".interop/python/bin/python")
 
 
@@ -119,7 +119,7 @@ def main():
             began = time.monotonic()
             theirs, beyond = protoc(version, place)
             ours = {name: parts for name, parts in found["treaty"].items() if name in theirs or name not in beyond and (CORPORA / version / name).exists()}
-            compare(f"{version}: {len(theirs)} files, protoc's descriptors", [f"treaty {line}" for line in images.differences(ours, theirs, source_info=False)], accepted, failures)
+            compare(f"{version}: {len(theirs)} files, protoc's descriptors", [f"protoc {line}" for line in images.differences(ours, theirs, source_info=False)], accepted, failures)
             timed(f"{version}: protoc", began)
             began = time.monotonic()
             lines, said = tools.annotations("lint", ".", "--config", config, cwd=CORPORA / version)
