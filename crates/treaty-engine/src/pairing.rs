@@ -96,6 +96,25 @@ impl<'a> Pairing<'a> {
         At::File(file.to_owned())
     }
 
+    /// Where a message that its package has no more is reported: on the closest message around it
+    /// that the package still has, in whatever file, else on its file, unless that is gone too.
+    pub(crate) fn message_deleted_from_package(&self, old: &Message<'_>) -> At<'a> {
+        if !self.new.files.contains_key(old.place.file) {
+            return At::Gone;
+        }
+        let mut around = old.nested_name;
+        while let Some((parent, _)) = around.rsplit_once('.') {
+            let dot = if old.package.is_empty() { "" } else { "." };
+            let full_name = [old.package, dot, parent].concat();
+            let message = self.new.messages.get(&*full_name);
+            if let Some(message) = message.filter(|message| message.package == old.package) {
+                return At::place(&message.place);
+            }
+            around = parent;
+        }
+        At::File(old.place.file.to_owned())
+    }
+
     /// The same for an element of a package, whose file may be gone.
     pub(crate) fn deleted_from_package(&self, old_file: &str, nested_name: &str) -> At<'a> {
         if self.new.files.contains_key(old_file) {

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::Category::{Package};
+use super::Category::Package;
 use super::{Categories, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -34,7 +34,7 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
                 "Previously present message \"{}\" was deleted from package \"{}\".",
                 old.nested_name, old.package
             );
-            let at = pairing.deleted_from_package(old.place.file, old.nested_name);
+            let at = pairing.message_deleted_from_package(old);
             hits.add(old.subject(), at, old.place.file, message);
         }
     }
