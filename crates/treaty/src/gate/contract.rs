@@ -129,9 +129,14 @@ impl Contract {
         }
     }
 
-    /// Its judgement is not to be kept: it may follow from more than its key says.
-    pub(super) fn forget_key(&mut self) {
+    /// Some file of the workspace has a fault, which may be one only beside another file. So a
+    /// judgement may now follow from more than the key says, and what is known holds only if its
+    /// files are without fault here too.
+    pub(super) fn beware(&mut self, all: &Descriptors) {
         self.key = None;
+        if self.descriptors(all).is_none() {
+            self.known = None;
+        }
     }
 
     /// Whether its judgement was known before.

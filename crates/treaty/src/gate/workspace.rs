@@ -86,8 +86,7 @@ impl Workspace {
         let Compiled { descriptors, findings, files: compiled } = files.compile(&wanted, cache);
         let mut findings: Vec<_> = findings.into_iter().map(in_root).collect();
         if !findings.is_empty() {
-            // A fault of one file can mislead the reading of another.
-            contracts.iter_mut().for_each(Contract::forget_key);
+            contracts.iter_mut().for_each(|contract| contract.beware(&descriptors));
         }
         findings.append(&mut wrong_manifests);
         for contract in &mut contracts {
