@@ -1,5 +1,7 @@
 //! One contract of a workspace: its manifest, its files, what it released, and how it is judged.
 
+mod key;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -9,7 +11,7 @@ use treaty_engine::{
     Deprecation, Descriptors, Finding, Gate, Judgement, Policy, Released, Sources, prove,
 };
 
-use super::cache::{Cache, Files, Key, Parts};
+use super::cache::{Cache, Files, Key};
 use super::manifest::{self, Manifest};
 use super::released::{self, Sealed};
 use super::waiver;
@@ -74,7 +76,7 @@ impl Contract {
     /// Looks for its judgement among those that are kept, and decodes what was released if there is
     /// none.
     pub(super) fn recall(&mut self, files: &Files<'_>, cache: &Cache) {
-        self.key = self.key(files);
+        self.key = key::key(self, files);
         let kept = self.key.as_ref().and_then(|key| cache.get(key));
         self.known = kept.and_then(|bytes| Judgement::restore(&bytes));
         if self.known.is_none() {
@@ -85,32 +87,6 @@ impl Contract {
             self.findings.extend(self.wrong_retirement());
             self.findings.extend(waiver::incomplete(&self.manifest, &self.source()));
         }
-    }
-
-    /// Of its files and what they import, of what it released, and of what else it promises; waivers
-    /// only change what is made of a judgement.
-    fn key(&self, files: &Files<'_>) -> Option<Key> {
-        let Manifest { deprecation, sunset, contract_options, retired, .. } = &self.manifest;
-        let mut parts = Parts::of("judgement");
-        parts.count(self.files.len());
-        for file in &self.files {
-            parts.add(file);
-            parts.add(files.key(file)?);
-        }
-        parts.count(self.sealed.len());
-        for Sealed { version, digest, .. } in &self.sealed {
-            let day = self.days.get(version).map(ToString::to_string).unwrap_or_default();
-            parts.add(format!("{version} {digest} {day}"));
-        }
-        parts.count(retired.len());
-        retired.iter().for_each(|version| parts.add(version.get_ref().to_string()));
-        parts.count(contract_options.len());
-        contract_options.iter().for_each(|name| parts.add(name));
-        if let Some(manifest::Deprecation { releases, days }) = deprecation {
-            // Only who has to wait looks at the calendar.
-            parts.add(format!("{releases:?} {days:?} {sunset:?} {}", self.today));
-        }
-        Some(parts.key())
     }
 
     /// A version that cannot be read is a finding, and nothing is compared with it.
