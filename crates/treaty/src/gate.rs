@@ -6,6 +6,7 @@
 mod arguments;
 mod breaking;
 mod build;
+mod cache;
 mod changelog;
 mod check;
 mod config;
