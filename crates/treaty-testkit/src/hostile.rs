@@ -15,7 +15,7 @@ use prost::Message as _;
 use rustls::pki_types::CertificateDer;
 use treaty_bus::Event;
 use treaty_compiler::descriptor::{Encoding, File, Locations, SourceInfo};
-use treaty_compiler::parse_unlinked;
+use treaty_compiler::{Places, parse_unlinked};
 use treaty_control::Documents;
 use treaty_core::authorize::{self, Policy};
 use treaty_core::deadline;
@@ -146,7 +146,7 @@ pub fn parser(bytes: &[u8]) {
         return;
     }
     let text: Arc<str> = text.into();
-    let (file, faults) = parse_unlinked("hostile.proto", &text);
+    let (file, faults) = parse_unlinked("hostile.proto", &text, Places::Buf);
     let lines = text.split('\n').count();
     for fault in &faults {
         let (start, end) = (fault.span.start, fault.span.end);
@@ -160,7 +160,7 @@ pub fn parser(bytes: &[u8]) {
         encoded
     };
     let encoded = encode(&file);
-    let (again, told_again) = parse_unlinked("hostile.proto", &text);
+    let (again, told_again) = parse_unlinked("hostile.proto", &text, Places::Buf);
     assert!(encode(&again) == encoded && told_again == faults, "parses otherwise a second time");
     let locations = Locations::from_encoded(file.locations.encoded().into_owned());
     assert!(locations == file.locations, "places are encoded otherwise");

@@ -1,6 +1,7 @@
 //! Default values of fields, as `descriptor.proto` writes them.
 
 use super::{Failed, Parse, Parser};
+use crate::compile::Places;
 use crate::descriptor::{Field, Kind, LocationId, Step};
 use crate::lexer::{TokenKind, number, string};
 
@@ -13,7 +14,8 @@ impl Parser<'_> {
         }
         self.advance();
         self.symbol(b'=')?;
-        let inner = self.open(location, Step::Field(7));
+        let first = if self.places == Places::Buf { token } else { self.current };
+        let inner = self.open_at(location, Step::Field(7), first);
         let value = self.default_of(field.kind)?;
         self.close(inner);
         field.default_value = Some(value.into());
