@@ -39,6 +39,8 @@ enum Command {
     Lint(gate::LintArgs),
     /// Compile protos into an image
     Build(gate::BuildArgs),
+    /// List the rules of buf's configuration
+    Config(gate::ConfigArgs),
     /// Generate code with protoc plugins
     Generate(gate::GenerateArgs),
     /// Write the next version of a contract
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         Command::Breaking(args) => gate::exit(gate::breaking(&args)),
         Command::Lint(args) => gate::exit(gate::lint(&args)),
         Command::Build(args) => gate::exit(gate::build(&args)),
+        Command::Config(args) => gate::exit(gate::config(&args)),
         Command::Generate(args) => gate::exit(gate::generate(&args)),
         Command::Release(args) => gate::exit(gate::release(&args)),
         Command::Up(args) => run(up::up(args)),

@@ -14,6 +14,7 @@ use std::io::{self, IsTerminal as _};
 use treaty_engine::Finding;
 
 use super::image::Files;
+pub(super) use json::encode;
 pub(super) use markdown::{markdown, table};
 pub(super) use sarif::sarif;
 
