@@ -30,7 +30,8 @@ pub struct Settings {
     pub places: Places,
 }
 
-/// Who is followed in saying where something stands, and which comments are whose.
+/// Who is followed where buf and protoc differ: in saying where something stands, and which comments
+/// are whose; in how the defaults of floats are written; and in whether there is an edition 2026.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Places {
     /// Columns are of a terminal with a tab at every fourth; fields within a message literal have

@@ -12,7 +12,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
-fn fixtures() -> Sources {
+fn fixtures(places: Places) -> Sources {
     let mut sources = Sources::new();
     for folder in ["link", "editions", "places"] {
         for entry in std::fs::read_dir(root().join(folder)).expect("the folder is there") {
@@ -21,7 +21,10 @@ fn fixtures() -> Sources {
                 let name =
                     path.file_name().and_then(|name| name.to_str()).expect("names are UTF-8");
                 let text = std::fs::read_to_string(&path).expect("fixtures are UTF-8");
-                sources.insert(format!("{folder}/{name}"), text.into());
+                // Which protoc does not know yet.
+                if places == Places::Buf || name != "edition2026.proto" {
+                    sources.insert(format!("{folder}/{name}"), text.into());
+                }
             }
         }
     }
@@ -29,7 +32,7 @@ fn fixtures() -> Sources {
 }
 
 fn compiled(places: Places, threads: usize) -> Compiled {
-    let compiled = compile_as(&fixtures(), Settings { threads, places });
+    let compiled = compile_as(&fixtures(places), Settings { threads, places });
     assert_eq!(compiled.diagnostics, [], "the fixtures are right");
     compiled
 }
@@ -204,7 +207,7 @@ fn places_and_comments_equal_those_of_buf_in_their_order() {
         println!("{}: {} lines equal buf's", file.name, lines.len());
         checked += 1;
     }
-    assert_eq!(checked, 11, "every expectation was met by a file");
+    assert_eq!(checked, 12, "every expectation was met by a file");
 }
 
 #[test]

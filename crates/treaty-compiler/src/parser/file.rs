@@ -63,6 +63,8 @@ impl Parser<'_> {
             (false, "proto3") => Some(Syntax::Proto3),
             (true, "2023") => Some(Syntax::EDITION_2023),
             (true, "2024") => Some(Syntax::EDITION_2024),
+            // Which protoc 35 only takes with a flag.
+            (true, "2026") if self.places == Places::Buf => Some(Syntax::EDITION_2026),
             _ => None,
         };
         if let Some(syntax) = known {
