@@ -41,7 +41,7 @@ mod version;
 pub mod witness;
 
 pub use change::{Change, ChangeKind, Effect};
-pub use compare::{Comparison, compare};
+pub use compare::{Comparison, compare, violations};
 pub use descriptors::{Descriptors, NotADescriptorSet, Sources, sha256};
 pub use filter::{FilterError, Types};
 pub use finding::{Finding, Severity};

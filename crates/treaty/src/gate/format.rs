@@ -50,6 +50,11 @@ impl ErrorFormat {
     pub(super) fn default_here() -> Self {
         if io::stdout().is_terminal() { Self::Rich } else { Self::Text }
     }
+
+    /// Whether what changes mean for a rollout is told; buf's formats have no place for it.
+    pub(super) fn tells_verdicts(self) -> bool {
+        matches!(self, Self::Rich | Self::Markdown | Self::Sarif)
+    }
 }
 
 /// A finding as people and machines are told of it.
