@@ -8,6 +8,7 @@ Corpora are those of corpus.py. Needs npm, and buf as `interop/run` installs it.
 
 import argparse
 import datetime
+import itertools
 import os
 import pathlib
 import platform
@@ -49,8 +50,11 @@ def main():
 
 def measure(treaty, buf, scratch, options):
     """The lines of the page, each printed as soon as it is known."""
-    for line in [*head(treaty, buf, options), "\n", *beside_buf(treaty, buf, scratch, options),
-                 "\n", *growth(treaty, scratch, options), "\n", *checks(treaty, scratch, options)]:
+    tables = itertools.chain(head(treaty, buf, options), "\n",
+                             beside_buf(treaty, buf, scratch, options), "\n",
+                             growth(treaty, scratch, options), "\n",
+                             checks(treaty, scratch, options))
+    for line in tables:
         print(line, end="", flush=True)
         yield line
 

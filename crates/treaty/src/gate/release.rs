@@ -91,7 +91,7 @@ pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<Report> {
         bytes.len(),
         judgement.digest
     );
-    if !contract.latest().is_none() {
+    if contract.latest().is_some() {
         for change in &judgement.changes {
             text += &format!("  {}\n", render::change(change));
         }
