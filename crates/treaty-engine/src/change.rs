@@ -49,6 +49,12 @@ impl Change {
         let verdict = verdict(old_to_new, new_to_old, role);
         Self { kind, subject, role, old_to_new, new_to_old, verdict, reason, file: file.to_owned() }
     }
+
+    /// What it would mean for the rollout if what it is about had that role.
+    #[must_use]
+    pub fn verdict_in(&self, role: Role) -> Verdict {
+        verdict(self.old_to_new, self.new_to_old, Some(role))
+    }
 }
 
 macro_rules! table {

@@ -254,12 +254,16 @@ fn reading(old: &Field<'_>, new: &Field<'_>, list: &mut List<'_>) {
     list.when(default, ChangeKind::DefaultChanged, of, file);
     let utf8 = |field: &Field<'_>| field.features.utf8_validation == Utf8Validation::Verify;
     if old.kind == Kind::String && new.kind == Kind::String {
-        list.when(!utf8(old) && utf8(new), ChangeKind::Utf8Required, of, file);
-        list.when(utf8(old) && !utf8(new), ChangeKind::Utf8Relaxed, of, file);
+        // Java has a switch of its own; one reader that refuses is enough.
+        let java = |field: &Field<'_>| field.java_checks_utf8;
+        let checks = |one: &Field<'_>, other: &Field<'_>| {
+            !utf8(one) && utf8(other) || !java(one) && java(other)
+        };
+        list.when(checks(old, new), ChangeKind::Utf8Required, of, file);
+        list.when(checks(new, old), ChangeKind::Utf8Relaxed, of, file);
     }
-    let other = old.cpp_string != new.cpp_string && old.kind == new.kind
-        || old.java_checks_utf8 != new.java_checks_utf8 && new.kind == Kind::String
-        || old.jstype() != new.jstype();
+    let other =
+        old.cpp_string != new.cpp_string && old.kind == new.kind || old.jstype() != new.jstype();
     list.when(other, ChangeKind::GeneratedTypeChanged, of, file);
 }
 

@@ -13,6 +13,7 @@
 //! *Does not* read or write files, print, or know where versions are kept. — *Holds*: broken input
 //! is a list of findings, never an `Err`, and equal input gives equal output to the byte.
 
+pub mod book;
 mod cel;
 mod change;
 mod compare;

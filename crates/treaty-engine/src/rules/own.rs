@@ -7,6 +7,7 @@ mod validation;
 
 use crate::Finding;
 use crate::pairing::Pairing;
+pub(crate) use crate::rules::Breaks;
 use crate::rules::Categories;
 pub use crate::rules::breaking::Rule;
 
