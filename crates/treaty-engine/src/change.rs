@@ -91,6 +91,7 @@ table! {
     ValueAdded:            Kept,    Ignored, "an old reader keeps the number but cannot name it";
     ClosedValueAdded:      Kept,    Misread, "an old reader of a closed enum reads the default instead";
     ValueAliasAdded:       Kept,    Ignored, "the number is the same; old JSON readers lack the name";
+    ValueWrittenOtherwise: Kept,    Misread, "the number is the same; JSON writes a name that an old reader does not know";
     ReservedAdded:         Kept,    Kept,    "it only forbids future use";
     ReservedDeleted:       Kept,    Kept,    "nothing changes yet, but the number may now come to mean something else";
     Deprecated:            Kept,    Kept,    "it works as before";

@@ -39,6 +39,10 @@ enum Command {
     Lint(gate::LintArgs),
     /// Compile protos into an image
     Build(gate::BuildArgs),
+    /// Show what differs between two versions of some protos
+    Diff(gate::DiffArgs),
+    /// Explain a rule, or what two versions read in the same bytes
+    Explain(gate::ExplainArgs),
     /// Write the next version of a contract
     Release(gate::ReleaseArgs),
     /// Run a mesh on this machine: control, bus, gateway and services
@@ -61,6 +65,8 @@ fn main() -> ExitCode {
         Command::Breaking(args) => gate::exit(gate::breaking(&args)),
         Command::Lint(args) => gate::exit(gate::lint(&args)),
         Command::Build(args) => gate::exit(gate::build(&args)),
+        Command::Diff(args) => gate::exit(gate::diff(&args)),
+        Command::Explain(args) => gate::exit(gate::explain(&args)),
         Command::Release(args) => gate::exit(gate::release(&args)),
         Command::Up(args) => run(up::up(args)),
         Command::Control(args) => run(role::control(args)),
