@@ -39,10 +39,7 @@ pub(super) fn read(old: &str, new: &str, flags: &Flags) -> anyhow::Result<Result
     if !before.built.findings.is_empty() {
         return Ok(Err(broken(&before)));
     }
-    Ok(Ok(Sides {
-        old: whole(&before.built.images),
-        new: whole(&after.built.images),
-    }))
+    Ok(Ok(Sides { old: whole(&before.built.images), new: whole(&after.built.images) }))
 }
 
 fn broken(input: &input::Input) -> Report {

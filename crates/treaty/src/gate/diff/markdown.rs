@@ -20,7 +20,10 @@ pub(super) fn markdown(review: &Review) -> String {
     let mut rows = 0;
     for (package, groups) in grouped(review) {
         let name = if package.is_empty() { "no package" } else { package };
-        _ = writeln!(text, "\n### {name}\n\n| what | before | after | rollout |\n| --- | --- | --- | --- |");
+        _ = writeln!(
+            text,
+            "\n### {name}\n\n| what | before | after | rollout |\n| --- | --- | --- | --- |"
+        );
         for entry in groups.iter().flatten() {
             if rows < MAX_ROWS {
                 text += &row(entry);

@@ -54,7 +54,9 @@ fn read(given: &str) -> anyhow::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let source: Box<dyn std::io::Read> = match path {
             "-" => Box::new(std::io::stdin()),
-            _ => Box::new(std::fs::File::open(path).with_context(|| format!("cannot open {path}"))?),
+            _ => {
+                Box::new(std::fs::File::open(path).with_context(|| format!("cannot open {path}"))?)
+            }
         };
         source.take(MAX_BYTES + 1).read_to_end(&mut bytes).context("cannot read the bytes")?;
         if bytes.len() as u64 > MAX_BYTES {
@@ -149,7 +151,8 @@ fn text(message: &str, bytes: &[u8], told: &Explanation, paint: Paint) -> String
         };
     }
     let same = told.old == told.new && told.parts.iter().all(|part| !row(part).0);
-    text + if same { "both read the same\n" } else { "" }
+    let both = if told.old.is_ok() { "both read the same\n" } else { "both refuse it alike\n" };
+    text + if same { both } else { "" }
 }
 
 /// Whether both sides differ, and the columns.

@@ -79,7 +79,11 @@ pub(super) fn text(id: &str, paint: Paint) -> Option<String> {
             [] => "nothing checks it any more".to_owned(),
             all => format!("it is checked by {} now", all.join(", ")),
         };
-        return Some(format!("{}\n\n{}", paint.bold(old.id), wrapped(&format!("Deprecated: {by}."))));
+        return Some(format!(
+            "{}\n\n{}",
+            paint.bold(old.id),
+            wrapped(&format!("Deprecated: {by}."))
+        ));
     }
     if let Some((id, about)) = OTHERS.iter().find(|(known, _)| known.eq_ignore_ascii_case(id)) {
         return Some(format!("{}\n\n{}", paint.bold(id), wrapped(about)));
@@ -127,9 +131,14 @@ fn facts(entry: &Entry, shown: &Demonstration) -> Vec<(&'static str, String)> {
         let words: Vec<_> = entry.breaks().iter().map(|one| one.word()).collect();
         facts.push(("breaks", words.join(", ")));
     }
-    for (role, verdict) in &shown.verdicts {
-        let label = if *role == Role::Request { "verdict" } else { "" };
-        facts.push((label, format!("{role}: {verdict}")));
+    match &shown.verdicts[..] {
+        [(_, one), rest @ ..] if rest.iter().all(|(_, other)| other == one) => {
+            facts.push(("verdict", format!("{one} in every role")));
+        }
+        all => facts.extend(all.iter().map(|(role, verdict)| {
+            let label = if *role == Role::Request { "verdict" } else { "" };
+            (label, format!("{role}: {verdict}"))
+        })),
     }
     if let ([], Some(verdict)) =
         (&shown.verdicts[..], shown.findings.first().and_then(|one| one.verdict))
