@@ -1,5 +1,5 @@
 # Two commands matter: `make up` runs the shop in the mesh, `make test` proves it.
-.PHONY: up test check proof interop build dist clean help
+.PHONY: up test check proof interop bench build dist clean help
 
 CARGO ?= cargo
 
@@ -25,6 +25,9 @@ proof: ## No witness contradicts a verdict, over 100,000 mutated contracts
 
 interop: ## Foreign tools and clients: grpcurl, buf, Python, Node (installs them into .interop)
 	./interop/run
+
+bench: dist ## The gate beside buf; writes docs/benchmarks.md. Leave the machine alone meanwhile
+	python3 bench/gate.py --treaty target/dist/treaty --write $(ARGS)
 
 build: ## All programs, unoptimised
 	@$(CARGO) build --workspace --bins

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 use prost_types::{FileDescriptorProto, FileDescriptorSet};
 use sha2::{Digest as _, Sha256};
+use treaty_compiler::descriptor::{Encoding, SourceInfo};
+use treaty_compiler::wire::put_message;
 
 const ROOT: &str = "proto";
 
@@ -19,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut protos = Vec::new();
     let mut contracts = Vec::new();
     find(Path::new(ROOT), &mut protos, &mut contracts)?;
-    let all = protox::compile(&protos, [ROOT])?;
+    let all = compile(&protos)?;
 
     fs::write(out.join("contracts.rs"), contract_table(&all, &contracts, &out)?)?;
     tonic_prost_build::configure()
@@ -28,6 +30,29 @@ fn main() -> Result<(), Box<dyn Error>> {
         .emit_rerun_if_changed(false)
         .compile_fds(all)?;
     Ok(())
+}
+
+/// The descriptors of all protos and of what they import, as the gate sees them.
+fn compile(protos: &[PathBuf]) -> Result<FileDescriptorSet, Box<dyn Error>> {
+    let mut sources = treaty_compiler::Sources::new();
+    for path in protos {
+        let name = path.strip_prefix(ROOT)?.to_str().ok_or("a path that is not UTF-8")?;
+        sources.insert(name.to_owned(), fs::read_to_string(path)?.into());
+    }
+    let compiled = treaty_compiler::compile(&sources);
+    for fault in &compiled.diagnostics {
+        let (line, column) = (fault.span.start.line + 1, fault.span.start.column + 1);
+        eprintln!("{ROOT}/{}:{line}:{column}: {}", fault.file, fault.message);
+    }
+    if !compiled.diagnostics.is_empty() {
+        return Err("the contracts do not compile".into());
+    }
+    let mut set = Vec::new();
+    for file in &compiled.files {
+        let encoding = Encoding { source_info: SourceInfo::Included, image: false };
+        put_message(&mut set, 1, |into| file.encode(into, encoding));
+    }
+    Ok(FileDescriptorSet::decode(&*set)?)
 }
 
 /// Collects `.proto` files and the folders that hold a `contract.toml`, in a stable order.

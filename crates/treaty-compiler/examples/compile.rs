@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use treaty_compiler::descriptor::{Encoding, SourceInfo};
 use treaty_compiler::wire::put_message;
-use treaty_compiler::{Retention, Settings, Sources, compile_as};
+use treaty_compiler::{Places, Retention, Settings, Sources, compile_as};
 
 #[allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -19,7 +19,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         arguments.get(at + 1)
     };
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
-    let mut settings = Settings { with_literals: !has("--as-protoc"), ..Settings::default() };
+    let places = if has("--as-protoc") { Places::Protoc } else { Places::Buf };
+    let mut settings = Settings { places, ..Settings::default() };
     if let Some(threads) = value("--threads") {
         settings.threads = threads.parse()?;
     }

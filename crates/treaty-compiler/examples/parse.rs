@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use treaty_compiler::descriptor::{Encoding, SourceInfo};
-use treaty_compiler::parse_unlinked;
 use treaty_compiler::wire::put_message;
+use treaty_compiler::{Places, parse_unlinked};
 
 #[allow(clippy::print_stdout, clippy::print_stderr, reason = "an example talks")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -28,7 +28,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let bytes: usize = sources.iter().map(|(_, text)| text.len()).sum();
     let start = Instant::now();
-    let parsed: Vec<_> = sources.iter().map(|(name, text)| parse_unlinked(name, text)).collect();
+    let parsed: Vec<_> =
+        sources.iter().map(|(name, text)| parse_unlinked(name, text, Places::Buf)).collect();
     let took = start.elapsed();
     for (_, diagnostics) in &parsed {
         for fault in diagnostics {

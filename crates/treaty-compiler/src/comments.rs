@@ -2,6 +2,8 @@
 //! *Holds*: a comment is kept as its range of the text until somebody asks for it. — *Source*:
 //! protoc's `Tokenizer::NextWithComments`.
 
+pub(crate) mod paragraphs;
+
 use crate::lexer::{CommentStyle, Lexer, Token, TokenKind};
 
 /// Where a comment stands: lines that begin with `//` up to the end of the last, or one `/* */`.

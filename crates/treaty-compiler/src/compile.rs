@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::descriptor::File;
+use crate::lexer::width;
 use crate::{Diagnostic, link, parallel, parser, wellknown};
 
 /// The text of files by the names that imports use.
@@ -25,15 +26,27 @@ pub struct Compiled {
 pub struct Settings {
     /// How many threads work; it does not change the outcome.
     pub threads: usize,
-    /// Whether places are told of the fields within a message literal too, as buf does and protoc does not.
-    pub with_literals: bool,
+    /// Whose places and comments the files have.
+    pub places: Places,
+}
+
+/// Who is followed where buf and protoc differ: in saying where something stands, and which comments
+/// are whose; in how the defaults of floats are written; and in whether there is an edition 2026.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Places {
+    /// Columns are of a terminal with a tab at every fourth; fields within a message literal have
+    /// places too. Columns of faults are bytes.
+    #[default]
+    Buf,
+    /// Columns are bytes, with a tab at every eighth.
+    Protoc,
 }
 
 impl Default for Settings {
     /// As many threads as the machine has, and places as buf tells them.
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { threads, with_literals: true }
+        Self { threads, places: Places::default() }
     }
 }
 
@@ -55,19 +68,33 @@ pub fn compile_as(sources: &Sources, settings: Settings) -> Compiled {
     let entries: Vec<(&String, &Arc<str>)> = sources.iter().collect();
     let mut parsed = parallel::map(settings.threads, entries.len(), |index| {
         let (name, text) = entries[index];
-        parse(name, text)
+        parse(name, text, settings.places)
     });
-    let wanted = add_built_in(sources, &mut parsed);
-    let (files, diagnostics) = link::link(parsed, settings);
+    let wanted = add_built_in(sources, &mut parsed, settings.places);
+    let (files, mut diagnostics) = link::link(parsed, settings);
+    if settings.places == Places::Buf {
+        count_bytes(sources, &mut diagnostics);
+    }
     // The file that says which options there are is given only where it is imported.
     let is_wanted =
         |file: &Arc<File>| sources.contains_key(&*file.name) || wanted.contains(&*file.name);
     Compiled { files: files.into_iter().filter(is_wanted).collect(), diagnostics }
 }
 
-fn parse(name: &str, text: &Arc<str>) -> (File, Vec<Diagnostic>) {
+/// Faults are placed by bytes, also where columns of locations are of a terminal.
+fn count_bytes(sources: &Sources, diagnostics: &mut [Diagnostic]) {
+    for diagnostic in diagnostics {
+        let Some(text) = sources.get(&*diagnostic.file) else { continue };
+        for position in [&mut diagnostic.span.start, &mut diagnostic.span.end] {
+            let line = text.split('\n').nth(position.line as usize).unwrap_or_default();
+            position.column = width::byte_at(line, position.column);
+        }
+    }
+}
+
+fn parse(name: &str, text: &Arc<str>, places: Places) -> (File, Vec<Diagnostic>) {
     let mut faults = Vec::new();
-    let file = parser::parse(name, text, &mut faults);
+    let file = parser::parse(name, text, places, &mut faults);
     (file, faults)
 }
 
@@ -75,6 +102,7 @@ fn parse(name: &str, text: &Arc<str>) -> (File, Vec<Diagnostic>) {
 fn add_built_in(
     sources: &Sources,
     parsed: &mut Vec<(File, Vec<Diagnostic>)>,
+    places: Places,
 ) -> BTreeSet<&'static str> {
     let known = |path: &str| {
         let is_given = sources.contains_key(path);
@@ -93,7 +121,7 @@ fn add_built_in(
         let Some(text) = wellknown::source(name).filter(|_| !built_in.contains_key(name)) else {
             continue;
         };
-        let file = parse(name, &text.into());
+        let file = parse(name, &text.into(), places);
         let imports = imports(&file.0);
         if wanted.contains(name) {
             wanted.extend(&imports);

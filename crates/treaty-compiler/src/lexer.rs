@@ -1,11 +1,13 @@
 //! Cuts a source into tokens, one at a time, straight from its bytes. — *Does not* keep tokens,
 //! and does not unescape or convert them: [`number`] and [`string`] do. — *Holds*: every step ends
 //! nearer to the end of the text; equal text gives equal tokens. — *Source*: protoc's
-//! `io/tokenizer.cc`, whose lines and columns these are.
+//! `io/tokenizer.cc`, whose lines and columns these are, unless they are to be buf's.
 
 pub(crate) mod number;
 pub(crate) mod string;
+pub(crate) mod width;
 
+use crate::compile::Places;
 use crate::descriptor::{Position, Span};
 
 /// What a token is.
@@ -71,6 +73,10 @@ pub(crate) struct Lexer<'a> {
     line: u32,
     /// The offset minus the column: moved by line ends and by tabs.
     base: i64,
+    /// Where a tab goes: to the next multiple of this.
+    tab: i64,
+    /// Columns are of a terminal, not bytes.
+    by_width: bool,
     /// `#` begins a comment, as it does within message literals.
     pub(crate) hash_comments: bool,
     /// A comment is never closed, so that whatever follows is lost.
@@ -79,8 +85,7 @@ pub(crate) struct Lexer<'a> {
     pub(crate) faults: Vec<Fault>,
 }
 
-/// Where a tab goes: to the next multiple of this.
-const TAB: i64 = 8;
+const PROTOC_TAB: i64 = 8;
 
 fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_'
@@ -92,9 +97,25 @@ fn is_alphanumeric(byte: u8) -> bool {
 
 impl<'a> Lexer<'a> {
     /// At the beginning of a text below 4 GiB, behind its byte order mark.
-    pub(crate) fn new(text: &'a str) -> Self {
+    pub(crate) fn new(text: &'a str, places: Places) -> Self {
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        Self { text, at, line: 0, base: 0, hash_comments: false, is_cut: false, faults: Vec::new() }
+        let by_width = places == Places::Buf;
+        let (tab, base) = if by_width { (width::TAB, at as i64) } else { (PROTOC_TAB, 0) };
+        Self {
+            text,
+            at,
+            line: 0,
+            base,
+            tab,
+            by_width,
+            hash_comments: false,
+            is_cut: false,
+            faults: Vec::new(),
+        }
+    }
+
+    pub(crate) fn text(&self) -> &'a str {
+        self.text
     }
 
     pub(crate) fn offset(&self) -> usize {
@@ -124,7 +145,7 @@ impl<'a> Lexer<'a> {
     fn tab(&mut self) {
         let column = self.at as i64 - self.base;
         self.at += 1;
-        self.base = self.at as i64 - (column / TAB + 1) * TAB;
+        self.base = self.at as i64 - (column / self.tab + 1) * self.tab;
     }
 
     fn newline(&mut self) {
@@ -137,8 +158,12 @@ impl<'a> Lexer<'a> {
     pub(crate) fn skip_blanks(&mut self) {
         while let Some(byte) = self.byte() {
             match byte {
-                b' ' | b'\r' | 0x0b | 0x0c => self.at += 1,
+                b' ' => self.at += 1,
                 b'\t' => self.tab(),
+                b'\r' | 0x0b | 0x0c => {
+                    self.at += 1;
+                    self.base += i64::from(self.by_width);
+                }
                 _ => break,
             }
         }
@@ -188,7 +213,9 @@ impl<'a> Lexer<'a> {
         let start = self.position();
         let body = self.at + 2;
         if let Some(length) = self.text[body..].find("*/") {
+            let begin = self.at;
             self.pass_to(body + length + 2);
+            self.measure(begin, start.column);
             return;
         }
         self.pass_to(self.text.len());
@@ -212,12 +239,32 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn skip_whitespace_and_comments(&mut self) {
+    /// Has what was passed since `begin` count as wide as a terminal shows it.
+    fn measure(&mut self, begin: usize, column: u32) {
+        let passed = &self.text[begin..self.at];
+        if !self.by_width || passed.bytes().all(|byte| width::is_plain(byte) || byte == b'\n') {
+            return;
+        }
+        let (column, line) = match passed.rsplit_once('\n') {
+            Some((_, line)) => (0, line),
+            None => (column, passed),
+        };
+        self.base = self.at as i64 - i64::from(width::column_behind(column, line));
+    }
+
+    /// Passes blanks and ends of lines.
+    pub(crate) fn skip_whitespace(&mut self) {
         loop {
             self.skip_blanks();
-            if self.skip_newline() {
-                continue;
+            if !self.skip_newline() {
+                return;
             }
+        }
+    }
+
+    fn skip_whitespace_and_comments(&mut self) {
+        loop {
+            self.skip_whitespace();
             match self.comment() {
                 Some(style) => self.skip_comment(style),
                 None => return,
@@ -256,7 +303,9 @@ impl<'a> Lexer<'a> {
                 Some(self.number())
             }
             b'"' | b'\'' => {
+                let (begin, column) = (self.at, self.column());
                 self.string(first);
+                self.measure(begin, column);
                 Some(TokenKind::String)
             }
             0..b' ' | 0x7f.. => {

@@ -18,7 +18,7 @@ mod retention;
 pub mod wellknown;
 pub mod wire;
 
-pub use compile::{Compiled, Settings, Sources, compile, compile_as, compile_with};
+pub use compile::{Compiled, Places, Settings, Sources, compile, compile_as, compile_with};
 pub use diagnostic::Diagnostic;
 pub use features::{
     CppStringType, DefaultVisibility, EnumType, Features, FieldPresence, Holder,

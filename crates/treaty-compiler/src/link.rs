@@ -16,7 +16,7 @@ pub(crate) mod walk;
 use std::sync::Arc;
 
 use crate::ast::NO_LOCATION;
-use crate::compile::Settings;
+use crate::compile::{Places, Settings};
 use crate::descriptor::File;
 use crate::{Diagnostic, parallel};
 use graph::Graph;
@@ -29,7 +29,7 @@ use table::Table;
 /// Files that are being linked, and what is wrong with each.
 pub(crate) struct Link {
     threads: usize,
-    with_literals: bool,
+    places: Places,
     files: Vec<File>,
     faults: Vec<Vec<Diagnostic>>,
     graph: Graph,
@@ -50,8 +50,8 @@ pub(crate) fn link(
     let (table, table_faults) = Table::new(&files);
     let graph_faults = std::mem::take(&mut graph.faults);
     let used = vec![Vec::new(); files.len()];
-    let Settings { threads, with_literals } = settings;
-    let mut link = Link { threads, with_literals, files, faults, graph, table, used };
+    let Settings { threads, places } = settings;
+    let mut link = Link { threads, places, files, faults, graph, table, used };
     link.blame(graph_faults);
     link.blame(table_faults);
     link.resolve();
@@ -103,12 +103,12 @@ impl Link {
                 self.used[here].append(&mut one.used);
             }
         }
-        let with_literals = self.with_literals;
+        let places = self.places;
         parallel::update(self.threads, &mut self.files, all, move |file, mut one| {
             let bytes = one.take();
             Interpreted::apply(bytes, phase, file);
             if phase == Phase::All {
-                relocate(file, one.moves, with_literals);
+                relocate(file, one.moves, places);
             }
         });
     }
@@ -155,17 +155,18 @@ impl Link {
 }
 
 /// Moves the locations of options to the paths of what they set.
-fn relocate(file: &mut File, moves: Vec<options::Move>, with_literals: bool) {
+fn relocate(file: &mut File, moves: Vec<options::Move>, places: Places) {
     for one in moves {
         if one.location == NO_LOCATION {
             continue;
         }
         file.locations.set_path(one.location, &one.path);
-        if !with_literals {
+        if places == Places::Protoc {
             continue;
         }
         if let Some(span) = one.literal {
             file.locations.set_span(one.location, span);
+            file.locations.detach(one.location);
         }
         for (path, span) in one.within {
             file.locations.append_after(one.location, &path, span);

@@ -24,6 +24,7 @@ mod value;
 use std::sync::Arc;
 
 use crate::comments::CommentRange;
+use crate::compile::Places;
 use crate::descriptor::{File, LocationId, Locations, Recorded, Span, Step, Syntax};
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{Lexer, Token};
@@ -44,15 +45,20 @@ type Parse<T = ()> = Result<T, Failed>;
 /// Parses one source without looking at any other: names of types are as written, and options are
 /// left out. What is wrong is in the list; what is right is in the file.
 #[must_use]
-pub fn parse_unlinked(name: &str, text: &Arc<str>) -> (File, Vec<Diagnostic>) {
+pub fn parse_unlinked(name: &str, text: &Arc<str>, places: Places) -> (File, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let file = parse(name, text, &mut diagnostics);
+    let file = parse(name, text, places, &mut diagnostics);
     (file, diagnostics)
 }
 
 /// Parses the source of the file `name`. What is wrong with it is added to `diagnostics`; what is
 /// right is returned, named but not resolved.
-pub(crate) fn parse(name: &str, text: &Arc<str>, diagnostics: &mut Vec<Diagnostic>) -> File {
+pub(crate) fn parse(
+    name: &str,
+    text: &Arc<str>,
+    places: Places,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> File {
     let mut file = File { name: name.into(), ..File::default() };
     if u32::try_from(text.len()).is_err() {
         let message = "the file is larger than 4 GiB".to_owned();
@@ -65,11 +71,11 @@ pub(crate) fn parse(name: &str, text: &Arc<str>, diagnostics: &mut Vec<Diagnosti
         return file;
     }
     let told = diagnostics.len();
-    let mut parser = Parser::new(name, text, diagnostics);
+    let mut parser = Parser::new(name, text, places, diagnostics);
     parser.file(&mut file);
     // Lexical faults are seen a token early, and some of a message only at its end.
     parser.diagnostics[told..].sort_by_key(|fault| fault.span);
-    let locations = std::mem::replace(&mut parser.locations, Recorded::new(&Arc::from("")));
+    let locations = std::mem::replace(&mut parser.locations, Recorded::new(&Arc::from(""), places));
     file.locations = Locations::from_recorded(locations.finish());
     names::fill_in(&mut file);
     file
@@ -78,6 +84,7 @@ pub(crate) fn parse(name: &str, text: &Arc<str>, diagnostics: &mut Vec<Diagnosti
 struct Parser<'a> {
     name: &'a str,
     text: &'a str,
+    places: Places,
     lexer: Lexer<'a>,
     current: Token,
     previous: Token,
@@ -105,16 +112,22 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn new(name: &'a str, text: &'a Arc<str>, diagnostics: &'a mut Vec<Diagnostic>) -> Self {
+    fn new(
+        name: &'a str,
+        text: &'a Arc<str>,
+        places: Places,
+        diagnostics: &'a mut Vec<Diagnostic>,
+    ) -> Self {
         Self {
             name,
             text,
-            lexer: Lexer::new(text),
+            places,
+            lexer: Lexer::new(text, places),
             current: Token::BEFORE_FIRST,
             previous: Token::BEFORE_FIRST,
             leading: None,
             detached: Vec::new(),
-            locations: Recorded::new(text),
+            locations: Recorded::new(text, places),
             diagnostics,
             room: MAX_DIAGNOSTICS,
             syntax: Syntax::Proto2,

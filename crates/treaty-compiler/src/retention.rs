@@ -24,15 +24,22 @@ pub struct Retention<'a> {
 impl<'a> Retention<'a> {
     /// Of all files of a compile.
     #[must_use]
-    pub fn new(files: &'a [Arc<File>]) -> Self {
+    pub fn new(files: impl IntoIterator<Item = &'a Arc<File>>) -> Self {
         let mut retention = Self { messages: HashMap::new(), extensions: HashMap::new() };
-        let is_there = files.iter().any(|file| *file.name == *DESCRIPTOR);
-        let built_in = if is_there { &[] } else { built_in() };
-        for file in files.iter().chain(built_in) {
-            file.messages.iter().for_each(|message| retention.message(message));
-            file.extensions.iter().for_each(|field| retention.extension(field));
+        let mut is_there = false;
+        for file in files {
+            is_there |= *file.name == *DESCRIPTOR;
+            retention.file(file);
+        }
+        if !is_there {
+            built_in().iter().for_each(|file| retention.file(file));
         }
         retention
+    }
+
+    fn file(&mut self, file: &'a File) {
+        file.messages.iter().for_each(|message| self.message(message));
+        file.extensions.iter().for_each(|field| self.extension(field));
     }
 
     fn message(&mut self, message: &'a Message) {
@@ -47,9 +54,10 @@ impl<'a> Retention<'a> {
         }
     }
 
-    /// The file without options for the source only, and without their places.
+    /// The file without options for the source only, and without their places; the same file where
+    /// it has none.
     #[must_use]
-    pub fn strip(&self, file: &File) -> File {
+    pub fn strip(&self, file: &Arc<File>) -> Arc<File> {
         let mut changes = Vec::new();
         let mut gone = Vec::new();
         visit(file, &mut |site, options| {
@@ -62,10 +70,10 @@ impl<'a> Retention<'a> {
             }
             changes.push(stripped);
         });
-        let mut file = file.clone();
         if gone.is_empty() {
-            return file;
+            return Arc::clone(file);
         }
+        let mut file = File::clone(file);
         let mut changes = changes.into_iter();
         visit_mut(&mut file, &mut |options| match changes.next().flatten() {
             Some(bytes) if bytes.is_empty() => *options = None,
@@ -80,7 +88,7 @@ impl<'a> Retention<'a> {
         let kept: Vec<_> =
             file.locations.iter().filter(|location| !is_gone(&location.path)).collect();
         file.locations = Locations::from_entries(&kept);
-        file
+        Arc::new(file)
     }
 
     /// The message without what is for the source only, if there is such.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use treaty_compiler::{Diagnostic, parse_unlinked};
+use treaty_compiler::{Diagnostic, Places, parse_unlinked};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -21,7 +21,8 @@ fn every_fault_is_told() -> Outcome {
     for path in paths {
         let name = path.file_stem().and_then(|name| name.to_str()).ok_or("a name is not text")?;
         let text = std::fs::read_to_string(&path)?;
-        let (_, diagnostics) = parse_unlinked(&format!("{name}.proto"), &Arc::from(&*text));
+        let (_, diagnostics) =
+            parse_unlinked(&format!("{name}.proto"), &Arc::from(&*text), Places::Protoc);
         assert!(!diagnostics.is_empty(), "nothing is wrong with {name}");
         insta::assert_snapshot!(name, render(&text, &diagnostics)?);
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use treaty_compiler::descriptor::{File, Location, Locations};
-use treaty_compiler::parse_unlinked;
+use treaty_compiler::{Places, parse_unlinked};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -62,7 +62,7 @@ fn files() -> Result<Vec<(String, File)>, Box<dyn Error>> {
         if path.extension().is_some_and(|extension| extension == "proto") {
             let name = path.file_name().and_then(|name| name.to_str()).ok_or("not text")?;
             let text: Arc<str> = std::fs::read_to_string(&path)?.into();
-            let (file, diagnostics) = parse_unlinked(name, &text);
+            let (file, diagnostics) = parse_unlinked(name, &text, Places::Protoc);
             assert_eq!(diagnostics, [], "{name} is said to be faulty");
             files.push((name.to_owned(), file));
         }

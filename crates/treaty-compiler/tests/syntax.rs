@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use treaty_compiler::parse_unlinked;
+use treaty_compiler::{Places, parse_unlinked};
 
 const PROTO2: &str = "syntax = \"proto2\";";
 const PROTO3: &str = "syntax = \"proto3\";";
@@ -145,7 +145,7 @@ fn corners_of_the_language_are_as_protoc_and_buf_have_them() {
     for (is_accepted, cases) in [(true, ACCEPTED), (false, REFUSED)] {
         for (head, body) in cases {
             let text: Arc<str> = format!("{head}\n{body}").into();
-            let (_, faults) = parse_unlinked("corner.proto", &text);
+            let (_, faults) = parse_unlinked("corner.proto", &text, Places::Protoc);
             assert_eq!(faults.is_empty(), is_accepted, "{text}\n{faults:#?}");
         }
         println!("{} cases, accepted: {is_accepted}", cases.len());
@@ -175,7 +175,7 @@ fn what_is_long_is_read_in_time_that_grows_with_it() {
     for text in texts {
         let shown: String = text.chars().take(40).collect();
         let start = std::time::Instant::now();
-        let (file, faults) = parse_unlinked("long.proto", &text.into());
+        let (file, faults) = parse_unlinked("long.proto", &text.into(), Places::Protoc);
         assert!(faults.len() <= 100, "{shown}");
         println!(
             "{shown:40} {:?}, {} faults, {}",

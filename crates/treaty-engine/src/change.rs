@@ -5,12 +5,12 @@
 //! new server, and in a response an old server at a new client. — *Does not* know rules: they decide
 //! what stops the gate. — *Holds*: a change that both directions misread is breaking for every role.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Bump, Role, Subject, Verdict};
 
 /// What a reader of one age makes of what a writer of the other age wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// It reads what was written.
@@ -60,7 +60,9 @@ impl Change {
 macro_rules! table {
     ($($kind:ident: $old_to_new:ident, $new_to_old:ident, $reason:literal;)*) => {
         /// What happened to an element.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
         #[serde(rename_all = "snake_case")]
         pub enum ChangeKind {
             $(#[doc = $reason] $kind,)*

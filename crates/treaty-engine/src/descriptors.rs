@@ -45,7 +45,7 @@ impl Descriptors {
         (Self::new(files, own), findings)
     }
 
-    fn new(files: Vec<Arc<File>>, own: BTreeSet<String>) -> Self {
+    pub(crate) fn new(files: Vec<Arc<File>>, own: BTreeSet<String>) -> Self {
         let files = files.into_iter().map(|file| (file.name.clone(), file)).collect();
         Self { files: Arc::new(files), own }
     }
@@ -56,28 +56,35 @@ impl Descriptors {
     ///
     /// [`NotADescriptorSet`], also where an import is missing from the set.
     pub fn decode(bytes: &[u8]) -> Result<Self, NotADescriptorSet> {
-        let not = |reason: &str| NotADescriptorSet(reason.to_owned());
-        let (mut own, mut files) = (BTreeSet::new(), Vec::new());
+        let mut files = Vec::new();
         for field in Fields::new(bytes) {
             let field = field.map_err(|error| NotADescriptorSet(error.to_string()))?;
             if field.number != FILE {
                 continue;
             }
-            let encoded = field.value.bytes().ok_or_else(|| not("a file is no message"))?;
-            let file =
-                File::decode(encoded).map_err(|error| NotADescriptorSet(error.to_string()))?;
-            if file.name.is_empty() {
-                return Err(not("a file has no name"));
-            }
-            if !file.image.is_import {
-                own.insert(file.name.to_string());
-            }
-            files.push(Arc::new(file));
+            let no_message = || NotADescriptorSet("a file is no message".to_owned());
+            let encoded = field.value.bytes().ok_or_else(no_message)?;
+            files
+                .push(File::decode(encoded).map_err(|error| NotADescriptorSet(error.to_string()))?);
         }
+        Self::link(files)
+    }
+
+    /// Links decoded files; those that are not marked as imports are own files.
+    ///
+    /// # Errors
+    ///
+    /// [`NotADescriptorSet`], also where an import is missing among them.
+    pub fn link(files: Vec<File>) -> Result<Self, NotADescriptorSet> {
+        if files.iter().any(|file| file.name.is_empty()) {
+            return Err(NotADescriptorSet("a file has no name".to_owned()));
+        }
+        let own = files.iter().filter(|file| !file.image.is_import);
+        let own: BTreeSet<String> = own.map(|file| file.name.to_string()).collect();
         if own.is_empty() {
-            return Err(not("it holds no files"));
+            return Err(NotADescriptorSet("it holds no files".to_owned()));
         }
-        let descriptors = Self::new(files, own);
+        let descriptors = Self::new(files.into_iter().map(Arc::new).collect(), own);
         sound::check(&descriptors.files).map_err(NotADescriptorSet)?;
         Ok(descriptors)
     }
@@ -95,6 +102,18 @@ impl Descriptors {
     pub fn with_imports(&self) -> Self {
         let own = self.closure().map(|(file, _)| file.name.to_string()).collect();
         Self { files: Arc::clone(&self.files), own }
+    }
+
+    /// The same files, each as the function makes it; its name has to stay.
+    #[must_use]
+    pub fn map(&self, change: impl Fn(&Arc<File>) -> Arc<File>) -> Self {
+        Self::new(self.files.values().map(change).collect(), self.own.clone())
+    }
+
+    /// Whether a file is own.
+    #[must_use]
+    pub fn is_own(&self, name: &str) -> bool {
+        self.own.contains(name)
     }
 
     /// The names of the own files, sorted.

@@ -22,6 +22,7 @@ mod constraints;
 mod descriptors;
 mod diff;
 pub mod dynamic;
+mod filter;
 mod finding;
 mod front;
 mod hits;
@@ -42,8 +43,9 @@ mod version;
 pub mod witness;
 
 pub use change::{Change, ChangeKind, Effect};
-pub use compare::{Comparison, compare};
+pub use compare::{Comparison, compare, violations};
 pub use descriptors::{Descriptors, NotADescriptorSet, Sources, sha256};
+pub use filter::{FilterError, Types};
 pub use finding::{Finding, Severity};
 pub use judge::{Gate, Judgement, Released, judge};
 pub use lint::{CommentIgnores, LintOptions, lint};

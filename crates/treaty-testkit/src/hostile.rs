@@ -4,6 +4,7 @@
 //! bytes give the same answer. `fuzz/` searches with these targets, and the judge replays what
 //! was found, so both ask the same questions. — *Does not* bring bytes.
 
+mod descriptor;
 mod linker;
 
 use std::io::Write as _;
@@ -15,7 +16,7 @@ use prost::Message as _;
 use rustls::pki_types::CertificateDer;
 use treaty_bus::Event;
 use treaty_compiler::descriptor::{Encoding, File, Locations, SourceInfo};
-use treaty_compiler::parse_unlinked;
+use treaty_compiler::{Places, parse_unlinked};
 use treaty_control::Documents;
 use treaty_core::authorize::{self, Policy};
 use treaty_core::deadline;
@@ -86,6 +87,7 @@ pub fn peer_certificate(bytes: &[u8]) {
 
 /// An encoded `FileDescriptorSet`, as a node announces it and as a release holds it.
 pub fn descriptor_sets(bytes: &[u8]) {
+    descriptor::files(bytes);
     let decoded = Descriptors::decode(bytes);
     let services: Vec<String> = decoded.iter().flat_map(services_of).collect();
     reflect(bytes, &services);
@@ -146,7 +148,7 @@ pub fn parser(bytes: &[u8]) {
         return;
     }
     let text: Arc<str> = text.into();
-    let (file, faults) = parse_unlinked("hostile.proto", &text);
+    let (file, faults) = parse_unlinked("hostile.proto", &text, Places::Buf);
     let lines = text.split('\n').count();
     for fault in &faults {
         let (start, end) = (fault.span.start, fault.span.end);
@@ -160,7 +162,7 @@ pub fn parser(bytes: &[u8]) {
         encoded
     };
     let encoded = encode(&file);
-    let (again, told_again) = parse_unlinked("hostile.proto", &text);
+    let (again, told_again) = parse_unlinked("hostile.proto", &text, Places::Buf);
     assert!(encode(&again) == encoded && told_again == faults, "parses otherwise a second time");
     let locations = Locations::from_encoded(file.locations.encoded().into_owned());
     assert!(locations == file.locations, "places are encoded otherwise");

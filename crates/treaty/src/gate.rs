@@ -6,6 +6,7 @@
 mod arguments;
 mod breaking;
 mod build;
+mod cache;
 mod changelog;
 mod check;
 mod config;
@@ -15,10 +16,13 @@ mod engine;
 mod explain;
 mod filter;
 mod format;
+mod generate;
 mod image;
 mod input;
 mod lint;
+mod list_rules;
 mod manifest;
+mod output;
 mod path;
 mod release;
 mod released;
@@ -35,13 +39,15 @@ pub(crate) use build::{BuildArgs, build};
 pub(crate) use check::{CheckArgs, check};
 pub(crate) use diff::{DiffArgs, diff};
 pub(crate) use explain::{ExplainArgs, explain};
+pub(crate) use generate::{GenerateArgs, generate};
 pub(crate) use lint::{LintArgs, lint};
+pub(crate) use list_rules::{ConfigArgs, config};
 pub(crate) use release::{ReleaseArgs, release};
 use report::Report;
 pub(crate) use report::exit;
 
 /// The commands that stand in the place of buf's, with its exit code for wrong usage.
-pub(crate) const AS_BUF: &[&str] = &["breaking", "build", "lint"];
+pub(crate) const AS_BUF: &[&str] = &["breaking", "build", "config", "generate", "lint"];
 
 /// The command was called in a way that can never work.
 #[derive(Debug)]

@@ -43,6 +43,10 @@ enum Command {
     Diff(gate::DiffArgs),
     /// Explain a rule, or what two versions read in the same bytes
     Explain(gate::ExplainArgs),
+    /// List the rules of buf's configuration
+    Config(gate::ConfigArgs),
+    /// Generate code with protoc plugins
+    Generate(gate::GenerateArgs),
     /// Write the next version of a contract
     Release(gate::ReleaseArgs),
     /// Run a mesh on this machine: control, bus, gateway and services
@@ -67,6 +71,8 @@ fn main() -> ExitCode {
         Command::Build(args) => gate::exit(gate::build(&args)),
         Command::Diff(args) => gate::exit(gate::diff(&args)),
         Command::Explain(args) => gate::exit(gate::explain(&args)),
+        Command::Config(args) => gate::exit(gate::config(&args)),
+        Command::Generate(args) => gate::exit(gate::generate(&args)),
         Command::Release(args) => gate::exit(gate::release(&args)),
         Command::Up(args) => run(up::up(args)),
         Command::Control(args) => run(role::control(args)),

@@ -285,7 +285,8 @@ fn breaking_says_what_it_cannot_read() {
         ),
         (vec!["breaking"], vec!["--against"]),
         (vec!["lint", "--colour"], vec!["--colour"]),
-        (vec!["build", "-o", "x.json"], vec!["JSON"]),
+        (vec!["build", "-o", "x#format=tar"], vec!["is not a format of images"]),
+        (vec!["build", "--type", "shop.Nothing"], vec!["\"shop.Nothing\": not found"]),
     ];
     workspace.write("bad.binpb", "no descriptor set");
     cases.push((
@@ -411,7 +412,10 @@ fn an_image_is_what_was_asked_for() {
         workspace.run(&["breaking", "--against", against]).expect(0);
         workspace.run(&["breaking", against, "--against", "x.binpb"]).expect(0);
     }
-    workspace.run(&["build", "--type", "shop.Plain"]).says(1, &["--type is not supported yet"]);
+    let typed = image(&["--type", "shop.Plain"]);
+    assert!(has(&typed, b"plain.proto") && !has(&typed, b"orders.proto"));
+    let untyped = image(&["--exclude-type", "shop.Plain"]);
+    assert!(!has(&untyped, b"Plain") && has(&untyped, b"orders.proto"));
 }
 
 #[test]

@@ -84,6 +84,8 @@ impl Syntax {
     pub const EDITION_2023: Self = Self::Edition(1000);
     /// `edition = "2024"`.
     pub const EDITION_2024: Self = Self::Edition(1001);
+    /// `edition = "2026"`.
+    pub const EDITION_2026: Self = Self::Edition(1002);
 
     /// The number in `google.protobuf.Edition`.
     #[must_use]

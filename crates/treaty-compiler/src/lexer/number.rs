@@ -1,5 +1,5 @@
-//! Converts numbers as they are written, and floats to how protoc writes them. — *Source*: protoc's
-//! `io/tokenizer.cc` and `io/strtod.cc`.
+//! Converts numbers as they are written, and floats to how protoc and buf write them. — *Source*:
+//! protoc's `io/tokenizer.cc` and `io/strtod.cc`; Go's `strconv.FormatFloat`.
 
 /// Whether a token that begins as a number is none: `0x`, `09`, `1e`.
 pub(crate) fn is_malformed(text: &str) -> bool {
@@ -50,6 +50,22 @@ pub(crate) fn to_float(value: f64) -> f32 {
         return if value < 0.0 { -magnitude } else { magnitude };
     }
     value as f32
+}
+
+/// As buf prints either: no more digits than a `double` needs to read back the same, with an exponent
+/// from a million on.
+pub(crate) fn print_shortest(value: f64) -> String {
+    if !value.is_finite() {
+        return general(value, 1);
+    }
+    let scientific = format!("{value:e}");
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    if (-4..6).contains(&exponent) {
+        return format!("{value}");
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{mantissa}e{sign}{:02}", exponent.abs())
 }
 
 /// C's `%.<digits>g`.
@@ -141,5 +157,28 @@ mod tests {
         assert_eq!(to_float(3.402_823_5e38), f32::MAX);
         assert_eq!(to_float(1e40), f32::INFINITY);
         assert_eq!(to_float(-1e40), f32::NEG_INFINITY);
+    }
+
+    #[test]
+    fn floats_are_printed_as_go_does() {
+        let tenth = f64::from(0.1_f32);
+        for (value, text) in [
+            (0.0, "0"),
+            (-0.0, "-0"),
+            (0.1, "0.1"),
+            (tenth, "0.10000000149011612"),
+            (100_000.0, "100000"),
+            (123_456.75, "123456.75"),
+            (1e6, "1e+06"),
+            (16_777_217.0, "1.6777217e+07"),
+            (0.0001, "0.0001"),
+            (1e-5, "1e-05"),
+            (5e-324, "5e-324"),
+            (f64::MAX, "1.7976931348623157e+308"),
+            (f64::NEG_INFINITY, "-inf"),
+            (f64::NAN, "nan"),
+        ] {
+            assert_eq!(print_shortest(value), text);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Default values of fields, as `descriptor.proto` writes them.
 
 use super::{Failed, Parse, Parser};
+use crate::compile::Places;
 use crate::descriptor::{Field, Kind, LocationId, Step};
 use crate::lexer::{TokenKind, number, string};
 
@@ -13,7 +14,8 @@ impl Parser<'_> {
         }
         self.advance();
         self.symbol(b'=')?;
-        let inner = self.open(location, Step::Field(7));
+        let first = if self.places == Places::Buf { token } else { self.current };
+        let inner = self.open_at(location, Step::Field(7), first);
         let value = self.default_of(field.kind)?;
         self.close(inner);
         field.default_value = Some(value.into());
@@ -30,8 +32,20 @@ impl Parser<'_> {
             Some(Int64 | Sint64 | Sfixed64) => self.default_integer(1 << 63, i64::MAX as u64),
             Some(Uint32 | Fixed32) => self.default_integer(0, u64::from(u32::MAX)),
             Some(Uint64 | Fixed64) => self.default_integer(0, u64::MAX),
-            Some(Float) => Ok(number::print_float(number::to_float(self.default_float()?))),
-            Some(Double) => Ok(number::print_double(self.default_float()?)),
+            Some(Float) => {
+                let value = number::to_float(self.default_float()?);
+                Ok(match self.places {
+                    Places::Buf => number::print_shortest(value.into()),
+                    Places::Protoc => number::print_float(value),
+                })
+            }
+            Some(Double) => {
+                let value = self.default_float()?;
+                Ok(match self.places {
+                    Places::Buf => number::print_shortest(value),
+                    Places::Protoc => number::print_double(value),
+                })
+            }
             Some(Bool) if matches!(self.word(), "true" | "false") => {
                 Ok(self.identifier("`true` or `false`")?.to_owned())
             }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Failed, Parse, Parser};
 use crate::ast::{NO_LOCATION, RawOption};
+use crate::compile::Places;
 use crate::descriptor::{Field, Kind, Label, LocationId, Message, Options, Step, Syntax};
 use crate::lexer::{Token, TokenKind, number};
 
@@ -126,7 +127,9 @@ impl<'a> Parser<'a> {
         let has_label = label.is_some() || matches!(holder, Holder::Oneof(_));
         match self.any_type()? {
             Type::BuiltIn(kind) => {
-                self.locations.set_field(inner, 5);
+                // To buf, `group` stands for the name of the group's message.
+                let is_named = self.places == Places::Buf && kind == Kind::Group;
+                self.locations.set_field(inner, if is_named { 6 } else { 5 });
                 field.kind = Some(kind);
             }
             Type::Named(name) => field.type_name = Some(name),
@@ -215,7 +218,7 @@ impl<'a> Parser<'a> {
             return Ok(whole.into());
         }
         // Blanks or comments stand in between, so it is put together from its tokens.
-        let mut lexer = crate::lexer::Lexer::new(whole);
+        let mut lexer = crate::lexer::Lexer::new(whole, self.places);
         let tokens = std::iter::repeat_with(|| lexer.next());
         let tokens = tokens.take_while(|token| token.kind != TokenKind::End);
         let joined: String =
@@ -299,7 +302,9 @@ impl<'a> Parser<'a> {
         let start = self.locations.start_of(location);
         let inner = self.locations.open(Some(parent), Step::Element(nested, messages.len()), start);
         self.locate(inner, Step::Field(1), name, name);
-        self.locate(location, Step::Field(6), name, name);
+        if self.places == Places::Protoc {
+            self.locate(location, Step::Field(6), name, name);
+        }
         if !group.name.starts_with(|first: char| first.is_ascii_uppercase()) {
             let help = "the field has the same name in lower case";
             self.report(name.span(), "the name of a group begins with a capital", Some(help));

@@ -3,7 +3,10 @@
 use super::recovery::STATEMENTS;
 use super::suggestion::nearest;
 use super::{Failed, Parse, Parser};
-use crate::descriptor::{File, Import, ImportKind, LocationId, Span, Step, Syntax, Visibility};
+use crate::compile::Places;
+use crate::descriptor::{
+    File, Import, ImportKind, LocationId, Position, Span, Step, Syntax, Visibility,
+};
 use crate::lexer::{Token, TokenKind};
 
 const KEYWORDS: [&str; 9] =
@@ -12,7 +15,9 @@ const KEYWORDS: [&str; 9] =
 impl Parser<'_> {
     pub(super) fn file(&mut self, file: &mut File) {
         self.start();
-        let root = self.locations.open(None, Step::Same, self.current.span().start);
+        let is_empty = self.places == Places::Buf && self.at_end();
+        let start = if is_empty { Position::default() } else { self.current.span().start };
+        let root = self.locations.open(None, Step::Same, start);
         if matches!(self.word(), "syntax" | "edition") {
             let first = self.current;
             if self.syntax(root).is_err() {
@@ -58,6 +63,8 @@ impl Parser<'_> {
             (false, "proto3") => Some(Syntax::Proto3),
             (true, "2023") => Some(Syntax::EDITION_2023),
             (true, "2024") => Some(Syntax::EDITION_2024),
+            // Which protoc 35 only takes with a flag.
+            (true, "2026") if self.places == Places::Buf => Some(Syntax::EDITION_2026),
             _ => None,
         };
         if let Some(syntax) = known {

@@ -2,6 +2,7 @@
 
 use super::{Parse, Parser};
 use crate::ast::{NamePart, RawOption};
+use crate::compile::Places;
 use crate::descriptor::{Field, LocationId, Options, Span, Step};
 
 impl Parser<'_> {
@@ -76,6 +77,9 @@ impl Parser<'_> {
         }
         self.end_of_list()?;
         self.close(inner);
+        if self.places == Places::Buf && field.options.is_none() {
+            self.locations.hide(inner);
+        }
         Ok(())
     }
 
@@ -87,9 +91,10 @@ impl Parser<'_> {
         let inner = self.open(location, Step::Field(10));
         self.advance();
         self.symbol(b'=')?;
-        let of_value = self.open(inner, Step::Same);
+        let protoc = self.places == Places::Protoc;
+        let of_value = protoc.then(|| self.open(inner, Step::Same));
         let name = self.utf8_string("a JSON name in quotes")?;
-        self.close(of_value);
+        of_value.into_iter().for_each(|of_value| self.close(of_value));
         self.close(inner);
         field.json_name = Some(name.into());
         Ok(())

@@ -2,6 +2,7 @@
 
 use super::{Parse, Parser};
 use crate::ast::RawOption;
+use crate::compile::Places;
 use crate::descriptor::{ExtensionRange, LocationId, Message, Options, Step};
 use crate::lexer::{Token, TokenKind};
 
@@ -51,6 +52,12 @@ impl Parser<'_> {
         }
         self.semicolon(Some(location))?;
         self.close(location);
+        if self.places == Places::Buf {
+            // It gives the statement a place for each of its ranges.
+            for _ in first + 1..message.extension_ranges.len() {
+                self.locations.repeat_with_comments(location);
+            }
+        }
         Ok(())
     }
 
@@ -129,6 +136,7 @@ impl Parser<'_> {
             return self.reserved_names(around, names_field, names, first);
         }
         let location = self.open_at(around, Step::Field(ranges_field), first);
+        self.hide_repeated(location, ranges.is_empty());
         loop {
             let range = self.range(location, Step::Index(ranges.len()), numbers)?;
             ranges.push(range);
@@ -141,6 +149,13 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// Of several such statements, buf gives the first a place.
+    fn hide_repeated(&mut self, statement: LocationId, is_first: bool) {
+        if self.places == Places::Buf && !is_first {
+            self.locations.hide(statement);
+        }
+    }
+
     fn reserved_names(
         &mut self,
         around: LocationId,
@@ -149,6 +164,7 @@ impl Parser<'_> {
         first: Token,
     ) -> Parse {
         let location = self.open_at(around, Step::Field(field), first);
+        self.hide_repeated(location, names.is_empty());
         let mut is_told = false;
         loop {
             let inner = self.open(location, Step::Index(names.len()));
@@ -193,7 +209,8 @@ impl Parser<'_> {
             end
         } else {
             // A single number is start and end. Of a negative one protoc marks the sign alone.
-            self.locate(location, Step::Field(2), first, first);
+            let last = if self.places == Places::Buf { self.previous } else { first };
+            self.locate(location, Step::Field(2), first, last);
             Some(start)
         };
         self.close(location);

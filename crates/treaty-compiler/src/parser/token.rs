@@ -1,14 +1,15 @@
 //! Looks at tokens and consumes them.
 
 use super::{Failed, Parse, Parser};
-use crate::comments::Between;
+use crate::comments::{Between, paragraphs};
+use crate::compile::Places;
 use crate::descriptor::{LocationId, Position, Span};
 use crate::lexer::{Token, TokenKind, string};
 
 impl<'a> Parser<'a> {
     /// Reads the first token, and the comments before it.
     pub(super) fn start(&mut self) {
-        let (between, token) = Between::read(&mut self.lexer, true);
+        let (between, token) = self.read_between(None);
         self.leading = between.leading;
         self.detached = between.detached;
         self.step(token);
@@ -37,16 +38,23 @@ impl<'a> Parser<'a> {
     /// are its location's, as are those that stood before the statement.
     pub(super) fn finish(&mut self, location: Option<LocationId>) {
         let ends_block = self.at(b'}');
-        let (between, token) = Between::read(&mut self.lexer, false);
+        let (between, token) = self.read_between(Some(self.current));
         self.step(token);
         let leading = std::mem::replace(&mut self.leading, between.leading);
         if let Some(location) = location {
             self.locations.attach(location, leading, between.trailing, &self.detached);
             self.detached = between.detached;
-        } else if ends_block {
+        } else if ends_block || self.places == Places::Buf {
             self.detached = between.detached;
         } else {
             self.detached.extend(between.detached);
+        }
+    }
+
+    fn read_between(&mut self, previous: Option<Token>) -> (Between, Token) {
+        match self.places {
+            Places::Buf => paragraphs::read(&mut self.lexer, previous),
+            Places::Protoc => Between::read(&mut self.lexer, previous.is_none()),
         }
     }
 

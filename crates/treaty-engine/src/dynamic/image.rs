@@ -91,23 +91,23 @@ impl Images {
         format: Format,
         encoding: Encoding,
     ) -> Result<String, NotPrinted> {
-        let pool = self.pool(files.iter().cloned(), format);
+        let mut printer = self.printer(files.iter().cloned(), format, encoding);
         let mut printed = String::new();
-        for (index, file) in files.iter().enumerate() {
-            let not_printed = |why: String| NotPrinted { file: file.name.to_string(), why };
-            let of = root(&pool, IMAGE_FILE).ok_or_else(|| not_printed(no_schema()))?;
-            let message =
-                dynamic(of, file, encoding).map_err(|why| not_printed(why.to_string()))?;
-            print_file(of, &message, format, index, &mut printed)
-                .map_err(|why| not_printed(why.to_string()))?;
+        for file in files {
+            printed += &printer.file(file)?;
         }
-        match (format, printed.is_empty()) {
-            (Format::Json, true) => printed.push_str("{}"),
-            (Format::Json, false) => printed.push_str("]}"),
-            (Format::Yaml, true) => printed.push_str("{}\n"),
-            _ => {}
-        }
+        printed += printer.end();
         Ok(printed)
+    }
+
+    /// Prints an image piece by piece; the files are those that declare its options.
+    pub fn printer(
+        &self,
+        files: impl IntoIterator<Item = Arc<File>>,
+        format: Format,
+        encoding: Encoding,
+    ) -> Printer {
+        Printer { pool: self.pool(files, format), format, encoding, printed: 0 }
     }
 
     /// Reads the files of an image or a descriptor set.
@@ -151,6 +151,45 @@ impl Images {
     fn pool(&self, files: impl IntoIterator<Item = Arc<File>>, format: Format) -> Pool {
         let own = [self.descriptors.clone(), Arc::new(buf_image(&self.descriptors, format))];
         Pool::new(own.into_iter().chain(files).collect())
+    }
+}
+
+/// Prints one file of an image after the other.
+#[derive(Debug)]
+pub struct Printer {
+    pool: Pool,
+    format: Format,
+    encoding: Encoding,
+    printed: usize,
+}
+
+impl Printer {
+    /// The text of the next file.
+    ///
+    /// # Errors
+    ///
+    /// [`NotPrinted`] where its options do not fit the extensions that the files declare.
+    pub fn file(&mut self, file: &File) -> Result<String, NotPrinted> {
+        let not_printed = |why: String| NotPrinted { file: file.name.to_string(), why };
+        let of = root(&self.pool, IMAGE_FILE).ok_or_else(|| not_printed(no_schema()))?;
+        let message =
+            dynamic(of, file, self.encoding).map_err(|why| not_printed(why.to_string()))?;
+        let mut text = String::new();
+        print_file(of, &message, self.format, self.printed, &mut text)
+            .map_err(|why| not_printed(why.to_string()))?;
+        self.printed += 1;
+        Ok(text)
+    }
+
+    /// What stands behind all files.
+    #[must_use]
+    pub fn end(&self) -> &'static str {
+        match (self.format, self.printed) {
+            (Format::Json, 0) => "{}",
+            (Format::Json, _) => "]}",
+            (Format::Yaml, 0) => "{}\n",
+            _ => "",
+        }
     }
 }
 

@@ -42,9 +42,9 @@ impl<'d> SourceFile<'d> {
     pub(crate) fn span(&self, path: &[i32]) -> Option<Span> {
         let spans = self.spans.get_or_init(|| {
             let mut spans = HashMap::new();
-            for location in self.proto.locations.iter() {
-                spans.entry(location.path.into()).or_insert_with(|| location.span.into());
-            }
+            self.proto.locations.each_span(|path, span| {
+                spans.entry(path.into()).or_insert_with(|| span.into());
+            });
             spans
         });
         spans.get(path).copied()

@@ -1,17 +1,20 @@
 //! `treaty build`: compiles protos into an image that buf and protoc's users can read.
 
-use std::collections::BTreeSet;
-use std::fs;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
+use treaty_compiler::Retention;
 use treaty_compiler::descriptor::{Encoding, File, ImageFile, SourceInfo};
 use treaty_compiler::wire::{put_bytes, put_message};
+use treaty_engine::dynamic::image::Images;
+use treaty_engine::{Descriptors, Types};
 
 use super::arguments::Common;
 use super::format::ErrorFormat;
 use super::image::{Files, Image};
-use super::input::{self, Flags, Format};
+use super::input::{self, Flags, Format, text_format};
+use super::output;
 use super::report::{self, Report};
 
 /// Compile protos into an image
@@ -50,6 +53,9 @@ pub(crate) struct BuildArgs {
     /// Only these types and what they need; may be repeated
     #[arg(long = "type", value_name = "NAME", value_delimiter = ',')]
     types: Vec<String>,
+    /// Not these types, nor what refers to them; may be repeated
+    #[arg(long = "exclude-type", value_name = "NAME", value_delimiter = ',')]
+    exclude_types: Vec<String>,
 }
 
 /// Runs `treaty build`.
@@ -58,11 +64,6 @@ pub(crate) fn build(args: &BuildArgs) -> anyhow::Result<Report> {
     if format == ErrorFormat::ConfigIgnoreYaml {
         bail!("--error-format config-ignore-yaml is for lint");
     }
-    ensure!(args.types.is_empty(), "--type is not supported yet");
-    ensure!(
-        !args.exclude_source_retention_options,
-        "--exclude-source-retention-options is not supported yet"
-    );
     let output = input::parse(&args.output).context("cannot write the output")?;
     let is_nothing = output.path == "/dev/null";
     // What is not said is binary, whatever the name.
@@ -76,63 +77,96 @@ pub(crate) fn build(args: &BuildArgs) -> anyhow::Result<Report> {
     let flags = Flags { as_one: true, ..args.common.flags()? };
     let input = input::read(&args.common.input(), &flags).context("cannot read the input")?;
     if !input.built.findings.is_empty() {
-        let broken = report::broken(&input.built, format, "treaty build");
         // Standard output is for the image.
-        return Ok(Report { errors: broken.text, text: String::new(), ..broken });
+        return Ok(report::broken(&input.built, format, "treaty build").on_stderr());
     }
-    if is_nothing {
-        return Ok(Report { clean: true, ..Report::default() });
+    let mut images = input.built.images;
+    ensure!(images.len() == 1, "the input has {} images", images.len());
+    let content = Content::new(images.remove(0), args)?;
+    if !is_nothing {
+        output::write(&output, content.pieces(output_format, args))?;
     }
-    let image = image(&input.built.images, args);
-    let bytes = input::from_binary(output_format, image)
-        .and_then(|image| input::pack(image, output.compression))
-        .with_context(|| format!("cannot write {}", output.path))?;
-    if output.path == "-" || output.path == "/dev/stdout" {
-        return Ok(Report { bytes, clean: true, ..Report::default() });
-    }
-    fs::write(&output.path, bytes).with_context(|| format!("cannot write {}", output.path))?;
     Ok(Report { clean: true, ..Report::default() })
+}
+
+/// The files to write, each behind its imports, in the order that all of them had together.
+struct Content {
+    /// All of them, also those that are only looked up in.
+    descriptors: Descriptors,
+    files: Vec<Arc<File>>,
+    told: Arc<Files>,
+}
+
+impl Content {
+    fn new(image: Image, args: &BuildArgs) -> anyhow::Result<Self> {
+        let types = Types { include: args.types.clone(), exclude: args.exclude_types.clone() };
+        let descriptors = image.descriptors.only(&types)?;
+        let whole = image.descriptors.imports_first();
+        let kept = whole.iter().filter_map(|file| descriptors.file(&file.name));
+        let is_meant = |file: &&Arc<File>| !args.exclude_imports || descriptors.is_own(&file.name);
+        let files = kept.filter(is_meant).cloned().collect();
+        Ok(Self { descriptors, files, told: image.files })
+    }
+
+    /// The encoded image, file by file.
+    fn pieces(
+        &self,
+        format: Format,
+        args: &BuildArgs,
+    ) -> Box<dyn Iterator<Item = anyhow::Result<Vec<u8>>> + '_> {
+        let retention =
+            args.exclude_source_retention_options.then(|| Retention::new(self.descriptors.files()));
+        let stripped = move |file: &Arc<File>| match &retention {
+            Some(retention) => retention.strip(file),
+            None => Arc::clone(file),
+        };
+        let source_info =
+            if args.exclude_source_info { SourceInfo::Excluded } else { SourceInfo::Included };
+        let is_image = !args.as_file_descriptor_set;
+        let encoding = Encoding { source_info, image: is_image };
+        let Some(format) = text_format(format) else {
+            let plain = Encoding { image: false, ..encoding };
+            return Box::new(self.files.iter().map(move |file| {
+                let mut piece = Vec::new();
+                put_message(&mut piece, FILE, |into| {
+                    stripped(file).encode(into, plain);
+                    if is_image {
+                        self.extension(file).encode(into);
+                    }
+                });
+                Ok(piece)
+            }));
+        };
+        let all = self.descriptors.files().cloned();
+        let mut printer = Images::default().printer(all, format, encoding);
+        let mut files = self.files.iter();
+        let mut is_open = true;
+        Box::new(std::iter::from_fn(move || {
+            let Some(file) = files.next() else {
+                return std::mem::take(&mut is_open).then(|| Ok(printer.end().into()));
+            };
+            let mut file = File::clone(&stripped(file));
+            file.image = self.extension(&file);
+            Some(printer.file(&file).map(String::into_bytes).map_err(anyhow::Error::from))
+        }))
+    }
+
+    /// What buf wants to know about a file.
+    fn extension(&self, file: &File) -> ImageFile {
+        let module = self.told.modules.get(&*file.name).map(|full| {
+            let mut module = Vec::new();
+            put_message(&mut module, 1, |into| {
+                for (number, part) in (1..).zip(full.split('/')) {
+                    put_bytes(into, number, part.as_bytes());
+                }
+            });
+            module.into()
+        });
+        let known = file.image.clone();
+        let is_import = !self.descriptors.is_own(&file.name);
+        ImageFile { is_import, module: module.or(known.module), ..known }
+    }
 }
 
 /// `FileDescriptorSet.file`.
 const FILE: u32 = 1;
-
-/// The files of all images, each once; one that is meant anywhere is no import.
-fn image(images: &[Image], args: &BuildArgs) -> Vec<u8> {
-    let mut set = Vec::new();
-    let mut seen = BTreeSet::new();
-    let is_own = |name: &str| images.iter().any(|image| image.own.contains(name));
-    let source_info =
-        if args.exclude_source_info { SourceInfo::Excluded } else { SourceInfo::Included };
-    let encoding = Encoding { source_info, ..Encoding::PLAIN };
-    for image in images {
-        for file in image.descriptors.imports_first() {
-            let own = is_own(&file.name);
-            if (args.exclude_imports && !own) || !seen.insert(&file.name) {
-                continue;
-            }
-            put_message(&mut set, FILE, |into| {
-                file.encode(into, encoding);
-                if !args.as_file_descriptor_set {
-                    extension(file, own, &image.files).encode(into);
-                }
-            });
-        }
-    }
-    set
-}
-
-/// What buf wants to know about a file.
-fn extension(file: &File, own: bool, files: &Files) -> ImageFile {
-    let module = files.modules.get(&*file.name).map(|full| {
-        let mut module = Vec::new();
-        put_message(&mut module, 1, |into| {
-            for (number, part) in (1..).zip(full.split('/')) {
-                put_bytes(into, number, part.as_bytes());
-            }
-        });
-        module.into()
-    });
-    let known = file.image.clone();
-    ImageFile { is_import: !own, module: module.or(known.module), ..known }
-}

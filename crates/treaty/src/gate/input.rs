@@ -22,9 +22,8 @@ use treaty_engine::Descriptors;
 use super::config::{self, BreakingConfig, LintConfig, Version};
 use super::image::{Built, Files, Image, build};
 use super::path;
-pub(super) use encoding::from_binary;
-pub(super) use packed::pack;
-pub(super) use reference::{Format, parse};
+pub(super) use encoding::text_format;
+pub(super) use reference::{Compression, Format, Reference, parse};
 pub(super) use workspace::{Flags, Module, NOTHING_TARGETED, Workspace};
 
 /// What an input is, compiled, and what its configuration wants to run beside the rules.
@@ -69,12 +68,12 @@ pub(super) fn read(text: &str, flags: &Flags) -> anyhow::Result<Input> {
             "{path} is a module of a registry, which treaty does not read: `buf export {path} -o <folder>` writes its files"
         ),
         Format::Binpb | Format::Json | Format::Txtpb | Format::Yaml => {
-            let bytes = encoding::to_binary(reference.format, packed::read(&reference)?)
+            let descriptors = encoding::read(reference.format, packed::read(&reference)?)
                 .with_context(|| format!("cannot read {path}"))?;
-            return from_image(path, &bytes, flags);
+            return from_image(descriptors, flags);
         }
-        Format::Reflection => return from_image(path, &reflection::read(path)?, flags),
-        Format::Released => return from_image(path, &released::read(path)?, flags),
+        Format::Reflection => return from_bytes(path, &reflection::read(path)?, flags),
+        Format::Released => return from_bytes(path, &released::read(path)?, flags),
     };
     from_workspace(&workspace::resolve(located)?, flags)
 }
@@ -96,9 +95,13 @@ fn from_workspace(workspace: &Workspace, flags: &Flags) -> anyhow::Result<Input>
     Ok(Input { built, plugins: workspace.plugins.clone() })
 }
 
-/// An image is checked as the `buf.yaml` of the current folder says at its top.
-fn from_image(shown: &str, bytes: &[u8], flags: &Flags) -> anyhow::Result<Input> {
+fn from_bytes(shown: &str, bytes: &[u8], flags: &Flags) -> anyhow::Result<Input> {
     let descriptors = Descriptors::decode(bytes).with_context(|| format!("cannot read {shown}"))?;
+    from_image(descriptors, flags)
+}
+
+/// An image is checked as the `buf.yaml` of the current folder says at its top.
+fn from_image(descriptors: Descriptors, flags: &Flags) -> anyhow::Result<Input> {
     let mut clean = Vec::new();
     for list in [&flags.paths, &flags.exclude_paths] {
         clean.push(list.iter().map(|one| path::clean(one)).collect::<Vec<_>>());

@@ -62,9 +62,9 @@ pub(super) fn any_covers(folders: &[String], path: &str) -> bool {
     folders.iter().any(|folder| covers(folder, path))
 }
 
-/// Two paths in a row, clean.
+/// Two paths in a row, clean; a folder without a name is where the path begins.
 pub(super) fn join(folder: &str, path: &str) -> String {
-    clean(&format!("{folder}/{path}"))
+    if folder.is_empty() { clean(path) } else { clean(&format!("{folder}/{path}")) }
 }
 
 /// The way from one clean path to another; both are absolute, or relative to the same folder.
@@ -99,6 +99,8 @@ mod tests {
         {
             assert_eq!(clean(path), expected, "{path}");
         }
+        assert_eq!(join("", "a/b"), "a/b", "the top of a repository has no name");
+        assert_eq!(join("/", "a"), "/a");
         assert!(relative("a/../../b").is_err());
         assert!(relative("/a").is_err());
         assert_eq!(relative("a/./b").expect("inside"), "a/b");

@@ -15,13 +15,18 @@ use super::render::Paint;
 pub(crate) struct Report {
     /// For standard output.
     pub(super) text: String,
-    /// An image, for standard output.
-    pub(super) bytes: Vec<u8>,
     /// Findings, for standard error, of a command whose output is something else.
     pub(super) errors: String,
     /// For standard error.
     pub(super) warnings: Vec<String>,
     pub(super) clean: bool,
+}
+
+impl Report {
+    /// The same, said on standard error alone.
+    pub(super) fn on_stderr(self) -> Self {
+        Self { errors: self.text, text: String::new(), ..self }
+    }
 }
 
 /// What does not compile.
@@ -72,7 +77,6 @@ pub(crate) fn exit(outcome: anyhow::Result<Report>) -> ExitCode {
             _ = io::stderr().write_all(report.errors.as_bytes());
             let mut stdout = io::stdout().lock();
             _ = stdout.write_all(report.text.as_bytes());
-            _ = stdout.write_all(&report.bytes);
             _ = stdout.flush();
             ExitCode::from(if report.clean { 0 } else { 100 })
         }

@@ -26,7 +26,7 @@ impl<'a> LocationIndex<'a> {
                     recorded.look(place, &mut path);
                     (hash(&path), place)
                 };
-                let mut places: Vec<_> = recorded.places().map(hashed).collect();
+                let mut places: Vec<_> = recorded.as_recorded().map(hashed).collect();
                 places.sort_unstable();
                 Table::Recorded(recorded, places)
             }

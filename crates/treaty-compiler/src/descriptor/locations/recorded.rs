@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::{Comments, Location, Position, Span, encoded, put_comments};
 use crate::comments::{self, CommentRange};
+use crate::compile::Places;
 use crate::wire::put_message;
 
 /// The number of an entry, in the order of recording.
@@ -15,6 +16,7 @@ pub(crate) type LocationId = u32;
 #[derive(Debug, Clone)]
 pub(crate) struct Recorded {
     text: Arc<str>,
+    places: Places,
     entries: Vec<Entry>,
     /// Entries that are none.
     hidden: BTreeSet<LocationId>,
@@ -67,6 +69,8 @@ struct Appended {
     span: Span,
 }
 
+/// `FileDescriptorProto.extension`
+const EXTENSION_OF_FILE: i32 = 7;
 const NO_PARENT: LocationId = LocationId::MAX;
 const NO_FIELD: u16 = u16::MAX;
 /// The path is one of `rewritten`.
@@ -85,9 +89,10 @@ pub(crate) enum Step {
 }
 
 impl Recorded {
-    pub(crate) fn new(text: &Arc<str>) -> Self {
+    pub(crate) fn new(text: &Arc<str>, places: Places) -> Self {
         Self {
             text: Arc::clone(text),
+            places,
             // Real files have an entry for about every fifty bytes.
             entries: Vec::with_capacity(text.len() / 48 + 8),
             hidden: BTreeSet::new(),
@@ -176,6 +181,19 @@ impl Recorded {
         repeated
     }
 
+    /// A second entry that is in all the same as one, of the statement that ended last.
+    pub(crate) fn repeat_with_comments(&mut self, id: LocationId) {
+        let entry = self.entries[id as usize];
+        let again = self.entries.len() as LocationId;
+        self.entries.push(entry);
+        if let Some(&span) = self.wide.get(&id) {
+            self.wide.insert(again, span);
+        }
+        if let Ok(at) = self.attached.binary_search_by_key(&id, |attached| attached.entry) {
+            self.attached.push(Attached { entry: again, ..self.attached[at] });
+        }
+    }
+
     /// Makes an entry one that only lends others its path.
     pub(crate) fn hide(&mut self, id: LocationId) {
         self.hidden.insert(id);
@@ -219,6 +237,12 @@ impl Recorded {
     pub(super) fn set_span(&mut self, id: LocationId, span: Span) {
         if (id as usize) < self.entries.len() {
             self.place(id, span);
+        }
+    }
+
+    pub(super) fn detach(&mut self, id: LocationId) {
+        if let Ok(at) = self.attached.binary_search_by_key(&id, |attached| attached.entry) {
+            self.attached.remove(at);
         }
     }
 
@@ -288,8 +312,31 @@ impl Recorded {
         }
     }
 
-    /// Entries and what is appended to them, in order.
-    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
+    /// Entries and what is appended to them, in their order: buf's is that of the text.
+    pub(super) fn places(&self) -> Vec<Place> {
+        let mut places: Vec<Place> = self.as_recorded().collect();
+        if self.places == Places::Buf {
+            let mut path = Vec::new();
+            // What spans one line has three numbers, so its end column is compared with a line.
+            let numbers = |span: Span| {
+                let (start, end) = (span.start, span.end);
+                let is_line = start.line == end.line;
+                let rest = if is_line { (end.column, None) } else { (end.line, Some(end.column)) };
+                (start, rest)
+            };
+            // A group is at once an extension and a message, which buf tells first.
+            let mut key = |place| {
+                let span = self.look(place, &mut path);
+                (numbers(span), path.first() == Some(&EXTENSION_OF_FILE))
+            };
+            let behind_file = usize::from(!places.is_empty());
+            places[behind_file..].sort_by_cached_key(|&place| key(place));
+        }
+        places
+    }
+
+    /// In the order of recording, in which those of one path stand in either order.
+    pub(super) fn as_recorded(&self) -> impl Iterator<Item = Place> {
         let shown = |entry: &LocationId| !self.hidden.contains(entry);
         (0..self.entries.len() as LocationId).filter(shown).flat_map(|entry| {
             let appended = self.appended.get(&entry).map_or(0, Vec::len);
@@ -318,7 +365,7 @@ impl Recorded {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = Location> {
-        self.places().map(|place| self.location(place))
+        self.places().into_iter().map(|place| self.location(place))
     }
 
     pub(super) fn location(&self, place: Place) -> Location {
@@ -333,7 +380,7 @@ impl Recorded {
             self.look(*place, &mut other);
             other == path
         };
-        let place = self.places().find(|place| is_here(place))?;
+        let place = self.as_recorded().find(|place| is_here(place))?;
         Some(self.location(place))
     }
 

@@ -5,7 +5,7 @@ use crate::descriptor::{File, Syntax};
 use crate::{Features, FieldPresence, Holder, NamingStyle};
 
 /// The editions that sources can be in.
-const EDITIONS: std::ops::RangeInclusive<i32> = 1000..=1001;
+const EDITIONS: std::ops::RangeInclusive<i32> = 1000..=1002;
 
 /// As protoc bounds it.
 const MAX_PACKAGE_DOTS: usize = 100;

@@ -81,7 +81,8 @@ pub(crate) fn edition_name(edition: i32) -> String {
         900 => "legacy".to_owned(),
         998 => "proto2".to_owned(),
         999 => "proto3".to_owned(),
-        1000..=1099 => (1023 + edition).to_string(),
+        1002 => "2026".to_owned(),
+        1000..=1001 => (1023 + edition).to_string(),
         9999 => "unstable".to_owned(),
         other => other.to_string(),
     }

@@ -1,31 +1,31 @@
-//! Images in other encodings than binary. — *Does not* know them yet: JSON, text and YAML need the
-//! messages of options, which this build cannot decode; asking for them is an error that says so.
+//! Images as bytes, JSON, text and YAML.
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
+use treaty_engine::Descriptors;
+use treaty_engine::dynamic::image::{self, Images};
 
 use super::reference::Format;
 
-/// The binary encoding of an image.
-pub(super) fn to_binary(format: Format, bytes: Vec<u8>) -> anyhow::Result<Vec<u8>> {
-    match format {
-        Format::Binpb => Ok(bytes),
-        other => bail!("images as {} are not read yet: use binpb", name(other)),
-    }
+/// The descriptors of an image.
+pub(super) fn read(format: Format, bytes: Vec<u8>) -> anyhow::Result<Descriptors> {
+    let Some(format) = text_format(format) else {
+        return match format {
+            Format::Binpb => Ok(Descriptors::decode(&bytes)?),
+            other => bail!("{other:?} is not a format of images"),
+        };
+    };
+    let text = String::from_utf8(bytes).context("the image is not UTF-8")?;
+    let files = Images::default().read(&text, format)?;
+    drop(text);
+    Ok(Descriptors::link(files)?)
 }
 
-/// The encoding of an image that is given as binary.
-pub(in crate::gate) fn from_binary(format: Format, bytes: Vec<u8>) -> anyhow::Result<Vec<u8>> {
+/// The format as the engine knows it, if it is one of text.
+pub(in crate::gate) fn text_format(format: Format) -> Option<image::Format> {
     match format {
-        Format::Binpb => Ok(bytes),
-        other => bail!("images as {} are not written yet: use binpb", name(other)),
-    }
-}
-
-fn name(format: Format) -> &'static str {
-    match format {
-        Format::Json => "JSON",
-        Format::Txtpb => "text",
-        Format::Yaml => "YAML",
-        _ => "anything but binary",
+        Format::Json => Some(image::Format::Json),
+        Format::Txtpb => Some(image::Format::Text),
+        Format::Yaml => Some(image::Format::Yaml),
+        _ => None,
     }
 }

@@ -2,7 +2,7 @@
 //! bounded, so that a small hostile file cannot fill the memory.
 
 use std::fs::File;
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read};
 
 use anyhow::{Context as _, bail, ensure};
 
@@ -39,23 +39,6 @@ pub(super) fn open(reference: &Reference) -> anyhow::Result<Box<dyn Read>> {
         Compression::Zstd => {
             let unpacked = ruzstd::decoding::StreamingDecoder::new(plain);
             Box::new(unpacked.with_context(|| format!("{path} is not packed by zstd"))?)
-        }
-    })
-}
-
-/// Packs bytes for writing.
-pub(in crate::gate) fn pack(bytes: Vec<u8>, compression: Compression) -> anyhow::Result<Vec<u8>> {
-    Ok(match compression {
-        Compression::None => bytes,
-        Compression::Gzip => {
-            let level = flate2::Compression::default();
-            let mut packed = flate2::write::GzEncoder::new(Vec::new(), level);
-            packed.write_all(&bytes)?;
-            packed.finish()?
-        }
-        Compression::Zstd => {
-            use ruzstd::encoding::{CompressionLevel, compress_to_vec};
-            compress_to_vec(&bytes[..], CompressionLevel::Fastest)
         }
     })
 }
