@@ -154,6 +154,7 @@ impl Tally {
         }
     }
 
+    #[allow(clippy::print_stdout, reason = "a test prints what it checked")]
     fn print(&self) {
         for (answer, count) in &self.answers {
             println!("{count:8} {answer}");
