@@ -1,5 +1,5 @@
 # Two commands matter: `make up` runs the shop in the mesh, `make test` proves it.
-.PHONY: up test check interop proof bench build dist clean help
+.PHONY: up test check proof interop bench build dist clean help
 
 CARGO ?= cargo
 

@@ -12,7 +12,7 @@ use crate::{
 };
 
 pub use example::{Example, compile as compile_example};
-pub use markdown::markdown;
+pub use markdown::{Accepted, markdown};
 pub use nearest::nearest;
 
 /// Which of the three tables a rule is in.

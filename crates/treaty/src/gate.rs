@@ -76,4 +76,10 @@ pub(crate) enum Format {
     Markdown,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// For what reads test results.
+    Junit,
+    /// Annotations on a pull request at GitHub.
+    GithubActions,
+    /// A code quality report for GitLab.
+    GitlabCodeQuality,
 }

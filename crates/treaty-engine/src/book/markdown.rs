@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use serde::Deserialize;
+
 use super::{Demonstration, Entry, Sort, entries};
 use crate::rules::breaking::DEPRECATED;
 use crate::rules::{Breaks, ConfigVersion, own};
@@ -58,9 +60,19 @@ element, with a reason, an owner and a last day. `treaty breaking` and `treaty l
 compile, and a released file that was changed, cannot be waived.
 ";
 
+/// Where an answer is meant to be another than buf's, as `interop/oracle/accepted.json` has it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Accepted {
+    /// What it is called.
+    pub id: String,
+    /// The reason.
+    #[serde(alias = "reason")]
+    pub why: String,
+}
+
 /// The whole book.
 #[must_use]
-pub fn markdown() -> String {
+pub fn markdown(accepted: &[Accepted]) -> String {
     let mut text = HEAD.to_owned();
     for (sort, title, about) in [
         (Sort::Breaking, "Breaking rules", "They compare two versions, and are buf's."),
@@ -78,6 +90,21 @@ pub fn markdown() -> String {
             text += &deprecated();
         }
         of_sort().for_each(|entry| text += &page(&entry));
+    }
+    text + &differences(accepted)
+}
+
+fn differences(accepted: &[Accepted]) -> String {
+    let mut text = "\n## Differences from buf\n\n`make interop` asks buf and Treaty about every fixture of \
+                    a rule, about random changes of real files and about whole corpora, and compares every \
+                    annotation with its place. "
+        .to_owned();
+    if accepted.is_empty() {
+        return text + "No difference is accepted.\n";
+    }
+    text += "These differences are meant:\n\n| difference | why |\n| --- | --- |\n";
+    for Accepted { id, why } in accepted {
+        _ = writeln!(text, "| {id} | {} |", why.replace('|', "\\|").replace('\n', " "));
     }
     text
 }

@@ -154,19 +154,18 @@ impl Tally {
         }
     }
 
-    #[allow(clippy::print_stdout, reason = "a test prints what it checked")]
-    fn print(&self) {
-        for (answer, count) in &self.answers {
-            println!("{count:8} {answer}");
-        }
-        println!("{:8} contracts mutated, by {} mutations", self.contracts, self.mutations);
-        println!("{:8} comparisons with {} changes", self.pairs, self.changes);
-        println!("{:8} searches with {} witnesses", self.searches, self.witnesses);
-        println!("{:8} findings, {} of them with a witness", self.findings, self.proven);
-        for (why, count) in &self.unproven {
-            println!("{count:8} findings without: {why}");
-        }
-        println!("{:8} contradictions", self.contradictions.len());
+    fn told(&self) -> String {
+        let table = |all: &BTreeMap<String, usize>, before: &str| -> String {
+            all.iter().map(|(what, count)| format!("{count:8} {before}{what}\n")).collect()
+        };
+        let (contracts, mutations) = (self.contracts, self.mutations);
+        table(&self.answers, "")
+            + &format!("{contracts:8} contracts mutated, by {mutations} mutations\n")
+            + &format!("{:8} comparisons with {} changes\n", self.pairs, self.changes)
+            + &format!("{:8} searches with {} witnesses\n", self.searches, self.witnesses)
+            + &format!("{:8} findings, {} of them with a witness\n", self.findings, self.proven)
+            + &table(&self.unproven, "findings without: ")
+            + &format!("{:8} contradictions", self.contradictions.len())
     }
 
     /// One comparison: what is found about every change and every message, and about each finding.
@@ -293,7 +292,7 @@ fn no_witness_contradicts_a_verdict() {
         let lanes: Vec<_> = lanes.collect();
         lanes.into_iter().for_each(|lane| tally.add(lane.join().unwrap()));
     });
-    tally.print();
+    println!("{}", tally.told());
     let found = &tally.contradictions;
     assert!(
         found.is_empty(),

@@ -43,6 +43,9 @@ pub(crate) struct ExplainArgs {
     format: ExplainFormat,
 }
 
+/// What the comparison with buf accepts.
+const ACCEPTED: &str = include_str!("../../../../interop/oracle/accepted.json");
+
 /// How `explain` prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum ExplainFormat {
@@ -60,7 +63,8 @@ pub(crate) fn explain(args: &ExplainArgs) -> anyhow::Result<Report> {
     }
     if args.book {
         ensure!(!is_json, WrongUsage("--book is Markdown: leave --format out".to_owned()));
-        return Ok(clean(book::markdown()));
+        let accepted: Vec<book::Accepted> = serde_json::from_str(ACCEPTED)?;
+        return Ok(clean(book::markdown(&accepted)));
     }
     if let [one] = &args.rules[..]
         && let Some(list) = rule::of_category(one)

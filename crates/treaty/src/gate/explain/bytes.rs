@@ -151,7 +151,8 @@ fn text(message: &str, bytes: &[u8], told: &Explanation, paint: Paint) -> String
         };
     }
     let same = told.old == told.new && told.parts.iter().all(|part| !row(part).0);
-    text + if same { "both read the same\n" } else { "" }
+    let both = if told.old.is_ok() { "both read the same\n" } else { "both refuse it alike\n" };
+    text + if same { both } else { "" }
 }
 
 /// Whether both sides differ, and the columns.

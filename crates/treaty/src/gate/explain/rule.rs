@@ -131,9 +131,14 @@ fn facts(entry: &Entry, shown: &Demonstration) -> Vec<(&'static str, String)> {
         let words: Vec<_> = entry.breaks().iter().map(|one| one.word()).collect();
         facts.push(("breaks", words.join(", ")));
     }
-    for (role, verdict) in &shown.verdicts {
-        let label = if *role == Role::Request { "verdict" } else { "" };
-        facts.push((label, format!("{role}: {verdict}")));
+    match &shown.verdicts[..] {
+        [(_, one), rest @ ..] if rest.iter().all(|(_, other)| other == one) => {
+            facts.push(("verdict", format!("{one} in every role")));
+        }
+        all => facts.extend(all.iter().map(|(role, verdict)| {
+            let label = if *role == Role::Request { "verdict" } else { "" };
+            (label, format!("{role}: {verdict}"))
+        })),
     }
     if let ([], Some(verdict)) =
         (&shown.verdicts[..], shown.findings.first().and_then(|one| one.verdict))
