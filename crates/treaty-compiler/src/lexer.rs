@@ -164,9 +164,20 @@ impl<'a> Lexer<'a> {
                     self.at += 1;
                     self.base += i64::from(self.by_width);
                 }
+                _ if self.at_wide_blank() => {
+                    let width = self.text[self.at..].chars().next().map_or(1, char::len_utf8);
+                    self.at += width;
+                    self.base += width as i64;
+                }
                 _ => break,
             }
         }
+    }
+
+    /// Whether here is a blank beyond ASCII, of which buf knows five and protoc none.
+    fn at_wide_blank(&self) -> bool {
+        const BLANKS: [char; 5] = ['\u{85}', '\u{200e}', '\u{200f}', '\u{2028}', '\u{2029}'];
+        self.by_width && self.text[self.at..].starts_with(BLANKS)
     }
 
     /// Passes the end of the line, if here is one.
@@ -330,6 +341,10 @@ impl<'a> Lexer<'a> {
         self.pass_while(|byte| {
             byte >= 0x7f || (byte < b' ' && !byte.is_ascii_whitespace() && byte != 0x0b)
         });
+        // What no token follows buf does not look at.
+        if self.by_width && self.text[self.at..].trim_ascii().is_empty() {
+            return;
+        }
         let found: String = self.text[begin..self.at].chars().take(20).collect();
         let what = format!("`{}` cannot stand here", found.escape_debug());
         self.faults.push(Fault {

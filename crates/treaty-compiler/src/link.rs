@@ -47,7 +47,7 @@ pub(crate) fn link(
     let (files, faults): (Vec<File>, Vec<Vec<Diagnostic>>) = parsed.into_iter().unzip();
     let unreadable: Vec<bool> = faults.iter().map(|faults| !faults.is_empty()).collect();
     let mut graph = Graph::new(&files, &unreadable);
-    let (table, table_faults) = Table::new(&files);
+    let (table, table_faults) = Table::new(&files, settings.places);
     let graph_faults = std::mem::take(&mut graph.faults);
     let used = vec![Vec::new(); files.len()];
     let Settings { threads, places } = settings;
@@ -63,8 +63,8 @@ pub(crate) fn link(
 
 impl Link {
     fn names(&self, here: usize) -> Names<'_> {
-        let Self { files, table, graph, .. } = self;
-        Names { files, table, graph, here: here as u32 }
+        let Self { files, table, graph, places, .. } = self;
+        Names { files, table, graph, here: here as u32, places: *places }
     }
 
     fn each<T: Send>(&self, work: impl Fn(Names<'_>) -> T + Sync) -> Vec<T> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use treaty_compiler::{Sources, compile_with};
+use treaty_compiler::{Compiled, Places, Settings, Sources, compile_as};
 
 const CASES: &str = include_str!("../fixtures/link/wrong.txt");
 
@@ -25,13 +25,38 @@ fn sources(case: &str) -> Sources {
     sources
 }
 
+fn compiled(sources: &Sources, places: Places) -> Compiled {
+    compile_as(sources, Settings { threads: 1, places })
+}
+
+/// `apart.txt` says of each case who takes it; buf 1.75 and protoc 35 were asked.
+#[test]
+fn what_one_takes_and_the_other_refuses_depends_on_whose_places_are_wanted() {
+    let cases = include_str!("../fixtures/link/apart.txt");
+    let mut checked = 0;
+    for case in cases.split("=== ").skip(1) {
+        let (title, case) = case.split_once('\n').expect("a case has a title");
+        let sources = sources(case);
+        for (name, places) in [("buf", Places::Buf), ("protoc", Places::Protoc)] {
+            let faults = compiled(&sources, places).diagnostics;
+            assert_eq!(
+                faults.is_empty(),
+                title.starts_with(name),
+                "{title}, as {name}: {faults:?}"
+            );
+        }
+        checked += 1;
+    }
+    assert!(checked >= 15, "only {checked} cases");
+}
+
 #[test]
 fn every_fault_is_told_with_its_place() {
     let mut told = String::new();
     for case in CASES.split("=== ").skip(1) {
         let (title, case) = case.split_once('\n').expect("a case has a title");
         let sources = sources(case);
-        let compiled = compile_with(&sources, 1);
+        let compiled = compiled(&sources, Places::Protoc);
         assert!(!compiled.diagnostics.is_empty(), "{title}: something is wrong");
         let _ = writeln!(told, "=== {title}");
         for fault in &compiled.diagnostics {

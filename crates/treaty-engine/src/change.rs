@@ -49,6 +49,12 @@ impl Change {
         let verdict = verdict(old_to_new, new_to_old, role);
         Self { kind, subject, role, old_to_new, new_to_old, verdict, reason, file: file.to_owned() }
     }
+
+    /// What it would mean for the rollout if what it is about had that role.
+    #[must_use]
+    pub fn verdict_in(&self, role: Role) -> Verdict {
+        verdict(self.old_to_new, self.new_to_old, Some(role))
+    }
 }
 
 macro_rules! table {
@@ -87,6 +93,7 @@ table! {
     ValueAdded:            Kept,    Ignored, "an old reader keeps the number but cannot name it";
     ClosedValueAdded:      Kept,    Misread, "an old reader of a closed enum reads the default instead";
     ValueAliasAdded:       Kept,    Ignored, "the number is the same; old JSON readers lack the name";
+    ValueWrittenOtherwise: Kept,    Misread, "the number is the same; JSON writes a name that an old reader does not know";
     ReservedAdded:         Kept,    Kept,    "it only forbids future use";
     ReservedDeleted:       Kept,    Kept,    "nothing changes yet, but the number may now come to mean something else";
     Deprecated:            Kept,    Kept,    "it works as before";

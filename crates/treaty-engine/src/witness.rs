@@ -189,7 +189,7 @@ pub enum NoWitness {
     #[error("the writer never writes it; what is missing looks like what was never set")]
     NeverWritten,
     /// Whatever was tried is read as it was meant, as bytes and as JSON.
-    #[error("bytes and JSON are read as they were meant; the change is seen in generated code")]
+    #[error("bytes and JSON are read as they were meant; the change is seen outside of them")]
     ReadAlike,
 }
 

@@ -11,7 +11,9 @@ mod changelog;
 mod check;
 mod config;
 mod contract;
+mod diff;
 mod engine;
+mod explain;
 mod filter;
 mod format;
 mod generate;
@@ -28,12 +30,15 @@ mod render;
 mod report;
 mod scan;
 mod select;
+mod sides;
 mod waiver;
 mod workspace;
 
 pub(crate) use breaking::{BreakingArgs, breaking};
 pub(crate) use build::{BuildArgs, build};
 pub(crate) use check::{CheckArgs, check};
+pub(crate) use diff::{DiffArgs, diff};
+pub(crate) use explain::{ExplainArgs, explain};
 pub(crate) use generate::{GenerateArgs, generate};
 pub(crate) use lint::{LintArgs, lint};
 pub(crate) use list_rules::{ConfigArgs, config};
@@ -71,4 +76,10 @@ pub(crate) enum Format {
     Markdown,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// For what reads test results.
+    Junit,
+    /// Annotations on a pull request at GitHub.
+    GithubActions,
+    /// A code quality report for GitLab.
+    GitlabCodeQuality,
 }

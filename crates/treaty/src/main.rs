@@ -44,6 +44,10 @@ enum Command {
     Lint(gate::LintArgs),
     /// Compile protos into an image
     Build(gate::BuildArgs),
+    /// Show what differs between two versions of some protos
+    Diff(gate::DiffArgs),
+    /// Explain a rule, or what two versions read in the same bytes
+    Explain(gate::ExplainArgs),
     /// List the rules of buf's configuration
     Config(gate::ConfigArgs),
     /// Generate code with protoc plugins
@@ -70,6 +74,8 @@ fn main() -> ExitCode {
         Command::Breaking(args) => gate::exit(gate::breaking(&args)),
         Command::Lint(args) => gate::exit(gate::lint(&args)),
         Command::Build(args) => gate::exit(gate::build(&args)),
+        Command::Diff(args) => gate::exit(gate::diff(&args)),
+        Command::Explain(args) => gate::exit(gate::explain(&args)),
         Command::Config(args) => gate::exit(gate::config(&args)),
         Command::Generate(args) => gate::exit(gate::generate(&args)),
         Command::Release(args) => gate::exit(gate::release(&args)),

@@ -15,6 +15,7 @@ mod visibility;
 use super::names::Names;
 use super::report::Report;
 use crate::Diagnostic;
+use crate::compile::Places;
 use crate::descriptor::{File, Message, Syntax};
 pub(crate) use extension::duplicate_numbers;
 
@@ -34,6 +35,11 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
+    /// Whether what buf takes and protoc does not is refused.
+    fn is_protoc(&self) -> bool {
+        self.names.places == Places::Protoc
+    }
+
     fn under(&mut self, number: i32, index: i32, go: impl FnOnce(&mut Self)) {
         self.path.extend([number, index]);
         go(self);

@@ -3,6 +3,7 @@
 
 use super::graph::{FileId, Graph};
 use super::table::{Symbol, Table, is_within};
+use crate::compile::Places;
 use crate::descriptor::File;
 
 /// What names are looked up in, seen from one file.
@@ -12,6 +13,8 @@ pub(crate) struct Names<'a> {
     pub(crate) table: &'a Table,
     pub(crate) graph: &'a Graph,
     pub(crate) here: FileId,
+    /// Some of what protoc refuses, buf takes.
+    pub(crate) places: Places,
 }
 
 /// Which symbols end a search.

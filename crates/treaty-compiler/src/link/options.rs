@@ -17,6 +17,7 @@ use super::semantics::FieldAt;
 use super::table::{Id, Symbol};
 use super::walk::{Site, options_name, options_number, visit};
 use crate::ast::{NamePart, RawOption, RawValue};
+use crate::compile::Places;
 use crate::descriptor::{Field, Kind, Label, Message, Options, Span};
 use crate::{Diagnostic, FieldPresence, Holder};
 use scalar::Place;
@@ -306,7 +307,9 @@ impl<'a> Interpret<'a> {
             } else {
                 self.field(part, message, raw)?
             };
-            if at.file == self.names.here && !first.is_extension && *first.text == *"features" {
+            let is_feature = !first.is_extension && *first.text == *"features";
+            let is_protoc = self.names.places == Places::Protoc;
+            if is_protoc && is_feature && at.file == self.names.here {
                 let message = format!(
                     "feature `{}` cannot be used in the file that defines it",
                     written(raw)

@@ -8,6 +8,7 @@ use super::graph::FileId;
 use super::hash::FastHash;
 use super::report::{Report, place};
 use crate::Diagnostic;
+use crate::compile::Places;
 use crate::descriptor::{Enum, Field, File, Message};
 
 /// An element by its index in the table.
@@ -56,7 +57,7 @@ pub(crate) struct Table {
 
 impl Table {
     /// Of the files, with what is wrong with each.
-    pub(crate) fn new(files: &[File]) -> (Self, Vec<Vec<Diagnostic>>) {
+    pub(crate) fn new(files: &[File], places: Places) -> (Self, Vec<Vec<Diagnostic>>) {
         let mut table = Self::default();
         for file in files {
             let dots = file.package.match_indices('.').map(|(at, _)| at);
@@ -69,7 +70,7 @@ impl Table {
         }
         let mut faults = Vec::with_capacity(files.len());
         for (id, file) in (0..).zip(files) {
-            let mut fill = Fill { table: &mut table, files, id, report: Report::new(file) };
+            let mut fill = Fill { table: &mut table, files, places, id, report: Report::new(file) };
             fill.file(file);
             faults.push(fill.report.faults);
         }
@@ -185,6 +186,7 @@ impl Table {
 struct Fill<'t, 'f> {
     table: &'t mut Table,
     files: &'f [File],
+    places: Places,
     id: FileId,
     report: Report<'f>,
 }
@@ -256,6 +258,10 @@ impl Fill<'_, '_> {
         let mut path = self.table.path(symbol);
         path.push(1);
         let Some(file) = self.table.file(earlier) else {
+            if self.places == Places::Buf {
+                self.table.symbols.insert(name, symbol);
+                return;
+            }
             let package = self.files.iter().find(|file| is_within(&file.package, &name));
             let whose = package.map(|file| place(file, &[2])).unwrap_or_default();
             self.report.at(&path, format!("`{name}` is also a package, at {whose}"));

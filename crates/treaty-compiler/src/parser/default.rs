@@ -106,7 +106,11 @@ impl Parser<'_> {
         let is_negative = self.try_symbol(b'-');
         let token = self.current;
         let text = self.text_of(token);
+        let is_hexadecimal = text.starts_with("0x") || text.starts_with("0X");
         let magnitude = match token.kind {
+            TokenKind::Integer if is_hexadecimal && self.places == Places::Buf => {
+                return Err(self.expected("a decimal number", None));
+            }
             TokenKind::Integer | TokenKind::Float => number::float(text),
             TokenKind::Identifier if text == "inf" => Some(f64::INFINITY),
             TokenKind::Identifier if text == "nan" => Some(f64::NAN),

@@ -9,7 +9,7 @@ use treaty_engine::{Finding, Judgement};
 
 use super::cache::Cache;
 use super::contract::Contract;
-use super::format::{self, Annotation};
+use super::format::{self, Annotation, ErrorFormat};
 use super::image::Files;
 use super::render::{self, Paint};
 use super::workspace::Workspace;
@@ -92,7 +92,10 @@ pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Report> {
         Format::Json => serde_json::to_string_pretty(&answer)? + "\n",
         Format::Text => text(&answer, &workspace, Paint::stdout()),
         Format::Markdown => markdown(&answer),
-        Format::Sarif => format::sarif(&annotations(&answer)),
+        Format::Sarif => as_of_buf(ErrorFormat::Sarif, &answer),
+        Format::Junit => as_of_buf(ErrorFormat::Junit, &answer),
+        Format::GithubActions => as_of_buf(ErrorFormat::GithubActions, &answer),
+        Format::GitlabCodeQuality => as_of_buf(ErrorFormat::GitlabCodeQuality, &answer),
     };
     Ok(Report { text, errors, clean, ..Report::default() })
 }
@@ -150,6 +153,11 @@ fn annotations(answer: &Answer<'_>) -> Vec<Annotation> {
     let findings = answer.findings.iter().chain(judged.flat_map(|judgement| &judgement.findings));
     let annotation = |finding: &Finding| Annotation::new(finding.clone(), &Files::default());
     format::sorted(findings.map(annotation).collect())
+}
+
+/// What was found, as `breaking` and `lint` print it.
+fn as_of_buf(format: ErrorFormat, answer: &Answer<'_>) -> String {
+    format::print(format, &annotations(answer), &Files::default(), "treaty check")
 }
 
 /// The verdict, a line for each contract, and what was found.

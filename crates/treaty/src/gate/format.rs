@@ -16,7 +16,7 @@ use treaty_engine::Finding;
 use super::image::Files;
 pub(super) use json::encode;
 pub(super) use markdown::{markdown, table};
-pub(super) use sarif::sarif;
+use sarif::sarif;
 
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

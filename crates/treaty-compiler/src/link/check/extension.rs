@@ -47,7 +47,10 @@ impl Check<'_> {
         }
         let Some(extendee) = self.message_named(field.extendee.as_deref()) else { return };
         let is_lite = super::file::is_lite(self.file);
-        if is_lite && !self.extendee_file(field).is_some_and(super::file::is_lite) {
+        if self.is_protoc()
+            && is_lite
+            && !self.extendee_file(field).is_some_and(super::file::is_lite)
+        {
             self.fault(2, "a file for the lite runtime cannot extend messages of one that is not");
         }
         let is_options = is_options_message(&extendee.full_name);
@@ -90,7 +93,8 @@ impl Check<'_> {
         let declarations: Vec<_> = declarations(options).collect();
         let (name, number) = (&extendee.full_name, field.number);
         let Some(one) = declarations.iter().find(|one| one.number == Some(number)) else {
-            if !declarations.is_empty() || options.number(VERIFICATION) == Some(0) {
+            let is_undeclared = self.is_protoc() && !declarations.is_empty();
+            if is_undeclared || options.number(VERIFICATION) == Some(0) && declarations.is_empty() {
                 let text =
                     format!("`{name}` does not declare the extension with the number {number}");
                 self.fault(3, text);
@@ -133,6 +137,11 @@ impl Check<'_> {
             let mut is_empty = true;
             for one in declarations(options) {
                 is_empty = false;
+                if !self.is_protoc() {
+                    // To buf it is all the same how often one is declared.
+                    numbers.clear();
+                    names.clear();
+                }
                 if let Some(fault) = fault_of(&one, range, &mut numbers, &mut names) {
                     self.fault_within(&[5, index, 3, DECLARATION as i32], fault);
                 }

@@ -41,7 +41,7 @@ impl Check<'_> {
             && !is_message
             && field.oneof_index.is_none()
             && features.field_presence == FieldPresence::Implicit;
-        if is_implicit && field.default_value.is_some() {
+        if is_implicit && field.default_value.is_some() && self.is_protoc() {
             self.fault(7, "a field with implicit presence cannot have a default value");
         }
         if is_implicit && self.is_closed(field) == Some(true) {

@@ -173,7 +173,7 @@ impl Check<'_> {
             value.type_name.as_deref().and_then(|name| table.by_type_name(name))
         {
             let first = table.enumeration(files, id).values.first();
-            if first.is_some_and(|first| first.number != 0) {
+            if self.is_protoc() && first.is_some_and(|first| first.number != 0) {
                 self.fault(6, "the first value of an enum in a map must be zero");
             }
         }

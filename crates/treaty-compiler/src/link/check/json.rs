@@ -30,7 +30,7 @@ impl Check<'_> {
             let custom = field.json_name.as_deref().filter(|name| with_custom && *name != default);
             let is_custom = custom.is_some();
             let name = custom.map_or(default, str::to_owned);
-            if is_custom && name.starts_with('[') && name.ends_with(']') {
+            if self.is_protoc() && is_custom && name.starts_with('[') && name.ends_with(']') {
                 let text = format!("the JSON name `{name}` begins with `[` and ends with `]`");
                 self.fault_within(&[2, index, 10], text);
                 continue;

@@ -8,6 +8,10 @@ use crate::{Features, Holder};
 /// How deep messages nest, those that stand for a map's entries too, as protoc bounds it.
 const MAX_NESTING: usize = 32;
 
+const MAX_NUMBER: i32 = 536_870_911;
+/// Kept for protobuf itself.
+const OURS: std::ops::RangeInclusive<i32> = 19_000..=19_999;
+
 impl Check<'_> {
     pub(super) fn message(&mut self, message: &Message, around: Features, is_top: bool) {
         let features = around.below(message.options.as_deref(), Holder::Message);
@@ -21,6 +25,7 @@ impl Check<'_> {
         self.scope(message);
         self.numbers(message);
         self.reserved_names(message);
+        self.range_ends(message);
         self.json_names(message, features);
         self.declarations(message);
         self.message_kind(message);
@@ -35,6 +40,25 @@ impl Check<'_> {
             self.under(4, index, |this| this.enumeration(one, features, Some(message)));
         }
         self.extensions(6, &message.extensions, features);
+    }
+
+    /// protoc does not look at what no field can have.
+    fn range_ends(&mut self, message: &Message) {
+        if self.is_protoc() || is_message_set(message) {
+            return;
+        }
+        let reserved = message.reserved_ranges.iter().copied();
+        let extensions = message.extension_ranges.iter().map(|range| (range.start, range.end));
+        let reserved = (0..).zip(reserved).map(|(index, range)| ([9, index], range));
+        let extensions = (0..).zip(extensions).map(|(index, range)| ([5, index], range));
+        for ([field, index], (start, end)) in reserved.chain(extensions) {
+            let ends = [(1, start), (2, end.saturating_sub(1))];
+            let is_beyond = |number| number > MAX_NUMBER || OURS.contains(&number);
+            if let Some((end, number)) = ends.into_iter().find(|&(_, number)| is_beyond(number)) {
+                let path = [&self.path[..], &[field, index, end]].concat();
+                self.report.at(&path, format!("no field can have the number {number}"));
+            }
+        }
     }
 
     /// All names within the message, which share one scope.

@@ -5,6 +5,7 @@ use super::scalar::{Place, describe, enum_number, scalar};
 use super::tree::{Tree, Value};
 use super::{Fault, Interpret, Phase, Result, usage};
 use crate::ast::{Aggregate, AggregateField, AggregateName, RawValue};
+use crate::compile::Places;
 use crate::descriptor::{Kind, Label, Message, Span};
 use crate::link::names::Wanted;
 use crate::link::semantics::{FieldAt, is_map_entry, is_message_set};
@@ -77,7 +78,10 @@ impl<'a> Literal<'_, 'a> {
             around.below(one.options.as_deref(), Holder::Enum).enum_type == EnumType::Closed
         };
         let is_number = matches!(raw, RawValue::Integer { .. });
-        let number = enum_number(one, is_number && is_closed(), raw, place)
+        // buf takes any number, also where there is no message literal around.
+        let is_buf = self.this.names.places == Places::Buf;
+        let place = if is_buf { Place::Literal } else { place };
+        let number = enum_number(one, !is_buf && is_number && is_closed(), raw, place)
             .map_err(|why| self.wrong(at, span, &why))?;
         let value = one.values.iter().find(|value| value.number == number);
         if let (Some(options), Phase::All) =
