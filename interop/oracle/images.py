@@ -88,6 +88,24 @@ def read(path):
     return files
 
 
+def without(path, names, out):
+    """Writes an image without some files, and without what imports them."""
+    data = path.read_bytes()
+    files = [(encoded, list(fields(value))) for number, value, encoded in fields(data) if number == 1]
+    names, kept, left = set(names), [], len(files) + 1
+    while len(files) < left:
+        left, kept = len(files), []
+        for encoded, parts in files:
+            name = next(value.decode() for number, value, _ in parts if number == NAME)
+            if name in names or any(number == 3 and value.decode() in names for number, value, _ in parts):
+                names.add(name)
+            else:
+                kept.append((encoded, parts))
+        files = kept
+    out.write_bytes(b"".join(encoded for encoded, _ in files))
+    return names
+
+
 def locations(parts):
     return [encoded for info in parts.get(SOURCE_INFO, []) for number, _, encoded in fields(info) if number == 1]
 
