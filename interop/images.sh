@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # buf reads every image that `treaty build` writes, and the other way around, in each format and
-# packing; and the images are the same but for places in the source.
+# packing; and the images are the same.
 set -euo pipefail
 # shellcheck source=interop/lib.sh
 source interop/lib.sh
@@ -52,7 +52,8 @@ mkdir -p "$HERE"
 for source in "${SOURCES[@]}"; do
     name=$(basename "$source")
     check "$source: both build the same"
-    both "$name" "$source" --exclude-source-info
+    both "$name" "$source"
+    both "$name-bare" "$source" --exclude-source-info
     both "$name-alone" "$source" --exclude-source-info --exclude-imports
     both "$name-set" "$source" --exclude-source-info --as-file-descriptor-set
     both "$name-retention" "$source" --exclude-source-info --exclude-source-retention-options

@@ -86,6 +86,15 @@ class Module:
             again = File(re.sub(rf"\b{re.escape(old)}\b", new, file.text()))
             file.body, file.end = again.body, again.end
 
+    def spare(self, one):
+        """Most of the time, leaves alone what others need: types in use, imports, syntax and package."""
+        is_used = one.keyword in ("syntax", "edition", "package", "import")
+        if one.keyword in ("message", "enum"):
+            name = one.words[one.words.index(one.keyword) + 1]
+            is_used = sum(len(re.findall(rf"\b{name}\b", file.text())) for file in self.files.values()) > 1
+        if is_used and self.random.random() < 0.8:
+            raise Nothing
+
     def new_name(self, old):
         return self.some([old + "2", "new_" + old, "New" + old, old.upper(), old.capitalize(), old + "_", *NAMES])
 
@@ -127,7 +136,7 @@ def rename_declaration(module):
     body, one = module.some((b, o) for b, o in module.within("file", "message", "enum", "service") if o.body is not None and o.keyword != "extend")
     name = one.words[one.words.index(one.keyword) + 1]
     new = module.new_name(name)
-    if module.random.random() < 0.6:
+    if module.random.random() < 0.85:
         module.replace_word(name, new)
     else:
         one.head = re.sub(rf"\b{name}\b", new, one.head, count=1)
@@ -159,7 +168,7 @@ def swap_numbers(module):
 def retype(module):
     _, one, match = module.some(module.fields())
     kin = [kind for group in KIN if match["type"] in group.split() for kind in group.split()]
-    types = kin * 3 + SCALARS + module.declared("message", "enum") * 2 + ["google.protobuf.Timestamp", "Missing"]
+    types = kin * 3 + SCALARS + module.declared("message", "enum") * 2
     if not match["label"]:
         types += ["map<string, %s>" % module.some(SCALARS), "map<%s, string>" % module.some(SCALARS)]
     one.head = rebuilt(match, type=module.some(types))
@@ -189,6 +198,7 @@ def drop_options(module):
 
 def delete(module):
     body, one = module.some(module.within("file", "message", "enum", "service", "oneof", "extend", "rpc"))
+    module.spare(one)
     body.remove(one)
 
 
@@ -229,7 +239,7 @@ def move(module):
     """A declaration or field into another message or file."""
     body, one = module.some((b, o) for b, o in module.within("file", "message", "oneof") if o.keyword not in ("syntax", "edition", "package"))
     to = module.some(module.blocks("file") if one.keyword in ("service", "import") else module.blocks("message", "oneof", "file"))
-    relocate(body, one, to)
+    relocate(module, body, one, to)
 
 
 def wrap_in_oneof(module):
@@ -248,7 +258,7 @@ def add_value_or_field(module):
     body = module.some(module.blocks("message", "enum", "oneof"))
     is_enum = any(body is found for found in module.blocks("enum"))
     texts = ["ADDED = 77;", "ADDED = 78 [deprecated = true];", "ADDED = 0x4f;", "ADDED = 0;", "ADDED = -5;"] if is_enum else [
-        "string added = 77;", "optional int32 added = 78;", "repeated Missing added = 79;", "map<string, bytes> added = 80;",
+        "string added = 77;", "optional int32 added = 78;", "repeated int64 added = 79;", "map<string, bytes> added = 80;",
         "optional group Added = 81 { optional int32 a = 1; }", "bytes added = 82 [deprecated = true];",
     ]  # fmt: skip
     body.insert(module.random.randrange(len(body) + 1), Statement("\n  ", module.some(texts)))
@@ -343,12 +353,13 @@ def comment_behind(module):
 def nest(module):
     """A top-level declaration into a message."""
     body, one = module.some((b, o) for b, o in module.within("file") if o.keyword in ("message", "enum"))
-    relocate(body, one, module.some(module.blocks("message")))
+    relocate(module, body, one, module.some(module.blocks("message")))
 
 
-def relocate(body, one, to):
+def relocate(module, body, one, to):
     if any(to is inner for inner in inner_blocks(one)):
         raise Nothing
+    module.spare(one)
     body.remove(one)
     to.append(one)
 

@@ -164,7 +164,7 @@ impl<'a> Lexer<'a> {
                     self.at += 1;
                     self.base += i64::from(self.by_width);
                 }
-                _ if self.at_wide_blank() => {
+                0x80.. if self.at_wide_blank() => {
                     let width = self.text[self.at..].chars().next().map_or(1, char::len_utf8);
                     self.at += width;
                     self.base += width as i64;

@@ -1,7 +1,7 @@
-//! The gate's commands: `check`, `release`, and `breaking`, `lint` and `build` in the place of
-//! buf's. — *Does not* judge: the engine does; this finds files, calls it and prints. — *Holds*:
-//! exit codes are 0 clean, 100 findings, 1 could not run, 2 wrong usage; where buf has the command,
-//! wrong usage is 1, as there.
+//! The gate's commands: `check`, `release`, `explain`, `diff`, and `breaking`, `lint`, `build`,
+//! `generate` and `config` in the place of buf's. — *Does not* judge: the engine does; this finds
+//! files, calls it and prints. — *Holds*: exit codes are 0 clean, 100 findings, 1 could not run, 2
+//! wrong usage; where buf has the command, wrong usage is 1, as there.
 
 mod arguments;
 mod breaking;

@@ -26,8 +26,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
         treaty breaking --against '.git#branch=main'\n  \
         treaty release shop.orders            write the next version of a contract\n  \
         treaty up                             run the mesh of services/mesh.yaml\n\n\
-        Exit codes: 0 clean, 100 findings, 1 could not run, 2 wrong usage; as buf, breaking, lint\n\
-        and build end with 1 for wrong usage."
+        Exit codes: 0 clean, 100 findings, 1 could not run, 2 wrong usage; as buf, breaking, lint,\n\
+        build, generate and config end with 1 for wrong usage."
 )]
 struct Cli {
     #[command(subcommand)]

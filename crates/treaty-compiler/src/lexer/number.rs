@@ -20,6 +20,16 @@ pub(crate) fn integer(text: &str) -> Option<u64> {
     }
 }
 
+/// The value of an integer token, perhaps with a sign before it, as an `int32`.
+pub(crate) fn signed(text: &str) -> Option<i32> {
+    let (is_negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    let magnitude = i64::try_from(integer(digits)?).ok()?;
+    i32::try_from(if is_negative { -magnitude } else { magnitude }).ok()
+}
+
 /// The value of a number token as a float; none of a hexadecimal or octal one beyond 64 bits.
 pub(crate) fn float(text: &str) -> Option<f64> {
     match text.as_bytes() {

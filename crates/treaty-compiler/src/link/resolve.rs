@@ -9,15 +9,31 @@ use super::report::Report;
 use super::semantics::is_map_entry;
 use super::table::{Id, Symbol};
 use crate::Diagnostic;
+use crate::compile::Places;
 use crate::descriptor::{Field, File, Kind, Label, Message, Service};
+use crate::lexer::number;
 
 /// How many names of a file are looked for among all that are similar.
 const MAX_SUGGESTIONS: usize = 10;
 
+/// What a name means.
+pub(crate) struct Found {
+    kind: Kind,
+    type_name: Arc<str>,
+    /// The default of the field as it is to be written, where that is another way.
+    default: Option<Box<str>>,
+}
+
+impl Found {
+    fn new(kind: Kind, type_name: Arc<str>) -> Self {
+        Self { kind, type_name, default: None }
+    }
+}
+
 /// What the names of a file mean.
 pub(crate) struct Resolved {
     /// In the order in which they stand; `None` where one means nothing.
-    found: Vec<Option<(Kind, Arc<str>)>>,
+    found: Vec<Option<Found>>,
     pub(crate) faults: Vec<Diagnostic>,
     /// Files that types were found in.
     pub(crate) used: Vec<u32>,
@@ -48,7 +64,7 @@ pub(crate) fn resolve(names: Names<'_>) -> Resolved {
 struct Resolve<'a> {
     names: Names<'a>,
     report: Report<'a>,
-    found: Vec<Option<(Kind, Arc<str>)>>,
+    found: Vec<Option<Found>>,
     used: Vec<u32>,
     suggestions: usize,
     path: Vec<i32>,
@@ -99,7 +115,8 @@ impl Resolve<'_> {
         // A field that two elements declare, as a group does, has its place at its type's name.
         let found = match self.names.resolve(scope, name, &Wanted::Type) {
             Ok(Symbol::Enum(id)) if field.kind.is_none_or(|kind| kind == Kind::Enum) => {
-                Some((Kind::Enum, self.enumeration(id)))
+                let default = self.default(id, field);
+                Some(Found { default, ..Found::new(Kind::Enum, self.enumeration(id)) })
             }
             Ok(Symbol::Message(id)) if self.is_entry_of_another(id, scope, field) => {
                 self.fault(
@@ -110,7 +127,7 @@ impl Resolve<'_> {
                 None
             }
             Ok(Symbol::Message(id)) if field.kind.is_none_or(|kind| kind != Kind::Enum) => {
-                Some((field.kind.unwrap_or(Kind::Message), self.message_name(id)))
+                Some(Found::new(field.kind.unwrap_or(Kind::Message), self.message_name(id)))
             }
             Ok(symbol) => {
                 let what = self.what(symbol, name);
@@ -123,6 +140,19 @@ impl Resolve<'_> {
             }
         };
         self.found.push(found);
+    }
+
+    /// buf takes a number for a default too, and of several names of one number writes the first.
+    fn default(&self, id: Id, field: &Field) -> Option<Box<str>> {
+        let written = field.default_value.as_deref()?;
+        if self.names.places == Places::Protoc {
+            return None;
+        }
+        let values = &self.names.table.enumeration(self.names.files, id).values;
+        let named = values.iter().find(|value| *value.name == *written);
+        let number = named.map_or_else(|| number::signed(written), |value| Some(value.number))?;
+        let first = values.iter().find(|value| value.number == number);
+        Some(first.map_or_else(|| number.to_string().into(), |value| value.name.clone()))
     }
 
     /// Whether a message is the entry of a map, but not of the one that the field is.
@@ -149,7 +179,7 @@ impl Resolve<'_> {
         is_local: &dyn Fn(&str, &str) -> bool,
     ) {
         let found = match self.names.resolve(scope, name, &Wanted::Any(is_local)) {
-            Ok(Symbol::Message(id)) => Some((Kind::Message, self.message_name(id))),
+            Ok(Symbol::Message(id)) => Some(Found::new(Kind::Message, self.message_name(id))),
             Ok(symbol) => {
                 let what = self.what(symbol, name);
                 self.fault(number, format!("{what} not a message"), None);
@@ -242,27 +272,27 @@ pub(crate) fn has_local(message: &Message, name: &str) -> bool {
 }
 
 /// Writes what was found into the file.
-pub(crate) fn apply(file: &mut File, resolved: Vec<Option<(Kind, Arc<str>)>>) {
+pub(crate) fn apply(file: &mut File, resolved: Vec<Option<Found>>) {
     let found = RefCell::new(resolved.into_iter());
     let next = || found.borrow_mut().next().flatten();
     file.messages.iter_mut().for_each(|message| apply_message(message, &next));
     apply_extensions(&mut file.extensions, &next);
     for method in file.services.iter_mut().flat_map(|service| &mut service.methods) {
         for place in [&mut method.input, &mut method.output] {
-            if let Some((_, name)) = next() {
-                *place = name;
+            if let Some(found) = next() {
+                *place = found.type_name;
             }
         }
     }
 }
 
 impl Resolved {
-    pub(crate) fn take(&mut self) -> Vec<Option<(Kind, Arc<str>)>> {
+    pub(crate) fn take(&mut self) -> Vec<Option<Found>> {
         std::mem::take(&mut self.found)
     }
 }
 
-type Next<'n> = dyn Fn() -> Option<(Kind, Arc<str>)> + 'n;
+type Next<'n> = dyn Fn() -> Option<Found> + 'n;
 
 fn apply_message(message: &mut Message, next: &Next<'_>) {
     message.fields.iter_mut().for_each(|field| apply_field(field, next));
@@ -272,8 +302,8 @@ fn apply_message(message: &mut Message, next: &Next<'_>) {
 
 fn apply_extensions(fields: &mut [Field], next: &Next<'_>) {
     for field in fields {
-        if let Some((_, name)) = next() {
-            field.extendee = Some(name);
+        if let Some(found) = next() {
+            field.extendee = Some(found.type_name);
         }
         apply_field(field, next);
     }
@@ -281,9 +311,12 @@ fn apply_extensions(fields: &mut [Field], next: &Next<'_>) {
 
 fn apply_field(field: &mut Field, next: &Next<'_>) {
     if field.type_name.is_some()
-        && let Some((kind, name)) = next()
+        && let Some(Found { kind, type_name, default }) = next()
     {
-        (field.kind, field.type_name) = (Some(kind), Some(name));
+        (field.kind, field.type_name) = (Some(kind), Some(type_name));
+        if default.is_some() {
+            field.default_value = default;
+        }
     }
     if field.json_name.is_none() {
         field.json_name = Some(json_name(&field.name).into());

@@ -69,6 +69,14 @@ impl Parser<'_> {
             self.current.kind,
             TokenKind::Identifier | TokenKind::Integer | TokenKind::Float | TokenKind::String
         );
+        if self.places == Places::Buf && self.try_symbol(b'-') {
+            if self.current.kind != TokenKind::Integer {
+                return Err(self.expected("a number", None));
+            }
+            let text = format!("-{}", self.text_of(self.current));
+            self.advance();
+            return Ok(text);
+        }
         if !is_value {
             return Err(self.expected("a value of the enum", None));
         }

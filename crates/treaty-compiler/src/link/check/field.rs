@@ -111,7 +111,8 @@ impl Check<'_> {
             (field.kind, table.by_type_name(type_name))
         {
             let one = table.enumeration(files, id);
-            if one.values.iter().all(|known| *known.name != *value) {
+            let is_number = !self.is_protoc() && value.parse::<i32>().is_ok();
+            if !is_number && one.values.iter().all(|known| *known.name != *value) {
                 self.fault(7, format!("enum `{}` has no value named `{value}`", one.full_name));
             }
         }
