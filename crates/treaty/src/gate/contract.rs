@@ -105,8 +105,8 @@ impl Contract {
         }
     }
 
-    /// Some file of the workspace has a fault, which may be one only beside another file. So a
-    /// judgement may now follow from more than the key says, and what is known holds only if its
+    /// Some file of the workspace has a fault, or declares what another does. So a judgement may now
+    /// follow from more than the key says, and what is known holds only if its
     /// files are without fault here too.
     pub(super) fn beware(&mut self, all: &Descriptors) {
         self.key = None;

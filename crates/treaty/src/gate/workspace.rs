@@ -83,9 +83,10 @@ impl Workspace {
         contracts.iter_mut().for_each(|contract| contract.recall(&files, cache));
         let unknown = contracts.iter().filter(|contract| !contract.is_known());
         let wanted = unknown.flat_map(|contract| &contract.files).map(String::as_str).collect();
-        let Compiled { descriptors, findings, files: compiled } = files.compile(&wanted, cache);
+        let Compiled { descriptors, findings, files: compiled, apart } =
+            files.compile(&wanted, cache);
         let mut findings: Vec<_> = findings.into_iter().map(in_root).collect();
-        if !findings.is_empty() {
+        if !apart {
             contracts.iter_mut().for_each(|contract| contract.beware(&descriptors));
         }
         findings.append(&mut wrong_manifests);

@@ -34,6 +34,8 @@ pub(in crate::gate) struct Compiled {
     pub(in crate::gate) findings: Vec<Finding>,
     /// How many of the sources.
     pub(in crate::gate) files: usize,
+    /// Whether each file means what it would without those that it does not import.
+    pub(in crate::gate) apart: bool,
 }
 
 impl<'s> Files<'s> {
@@ -117,7 +119,7 @@ impl<'s> Files<'s> {
         let roots = self.sources.keys().map(String::as_str);
         let needed = self.with_imports(roots.filter(|f| wanted.contains(f) || !self.is_known(f)));
         if needed.is_empty() {
-            return Compiled::default();
+            return Compiled { apart: true, ..Compiled::default() };
         }
         let is_all = needed.len() == self.sources.len();
         let compiled = if is_all { self.compile_all() } else { self.compile_some(&needed) };
@@ -127,7 +129,7 @@ impl<'s> Files<'s> {
                     if index != self.index {
                         index.write(cache);
                     }
-                    return compiled;
+                    return Compiled { apart: true, ..compiled };
                 }
                 _ => {}
             }
@@ -153,14 +155,14 @@ impl<'s> Files<'s> {
 
     fn compile_all(&self) -> Compiled {
         let (descriptors, findings) = Descriptors::compile(self.sources);
-        Compiled { descriptors, findings, files: self.sources.len() }
+        Compiled { descriptors, findings, files: self.sources.len(), apart: false }
     }
 
     fn compile_some(&self, files: &BTreeSet<&str>) -> Compiled {
         let some = self.sources.iter().filter(|(name, _)| files.contains(name.as_str()));
         let some: Sources = some.map(|(name, text)| (name.clone(), text.clone())).collect();
         let (descriptors, findings) = Descriptors::compile(&some);
-        Compiled { descriptors, findings, files: some.len() }
+        Compiled { descriptors, findings, files: some.len(), apart: false }
     }
 
     /// All files as they are known now; none where one of them imports what nobody saw.
