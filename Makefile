@@ -1,5 +1,5 @@
 # Two commands matter: `make up` runs the shop in the mesh, `make test` proves it.
-.PHONY: up test check interop build dist clean help
+.PHONY: up test check proof interop bench build dist clean help
 
 CARGO ?= cargo
 
@@ -19,8 +19,15 @@ check: ## Our own gate on our own contracts, format, lints, documentation links
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --quiet
 
+proof: ## No witness contradicts a verdict, over 100,000 mutated contracts
+	TREATY_MUTATIONS=$${TREATY_MUTATIONS:-100000} $(CARGO) test --release -p treaty-engine \
+		--test witness -- --nocapture no_witness_contradicts_a_verdict
+
 interop: ## Foreign tools and clients: grpcurl, buf, Python, Node (installs them into .interop)
 	./interop/run
+
+bench: dist ## The gate beside buf; writes docs/benchmarks.md. Leave the machine alone meanwhile
+	python3 bench/gate.py --treaty target/dist/treaty --write $(ARGS)
 
 build: ## All programs, unoptimised
 	@$(CARGO) build --workspace --bins

@@ -33,6 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// The descriptors of all protos and of what they import, as the gate sees them.
+#[allow(clippy::print_stderr, reason = "a build script speaks on standard error")]
 fn compile(protos: &[PathBuf]) -> Result<FileDescriptorSet, Box<dyn Error>> {
     let mut sources = treaty_compiler::Sources::new();
     for path in protos {

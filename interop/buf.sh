@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # buf agrees with us about our own protos, and about a break that we plant.
-# Usage: buf.sh lint|breaking|planted
+# Usage: buf.sh lint|breaking|planted|recorded
 set -euo pipefail
 # shellcheck source=interop/lib.sh
 source interop/lib.sh
@@ -60,8 +60,14 @@ planted() {
     done
 }
 
+recorded() {
+    check "over whole workspaces"
+    python3 crates/treaty/tests/gate_as_buf/record.py "$BUF" --check
+}
+
 case "$1" in
     lint) lint ;;
     breaking) breaking_all ;;
     planted) planted ;;
+    recorded) recorded ;;
 esac

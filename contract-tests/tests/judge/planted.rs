@@ -1,7 +1,9 @@
-//! Copies of a contract with one break each: the gate refuses every one, by the right rule.
+//! Copies of a contract with one break each: the gate refuses every one, by the right rule, and
+//! proves it or says why it cannot.
 
 use treaty_engine::rules::{self, Category};
-use treaty_engine::{Descriptors, judge};
+use treaty_engine::witness::{Form, Outcome, Witness, explain_bytes};
+use treaty_engine::{Descriptors, Finding, Gate, Proof, Released, judge, prove};
 
 use crate::history::{compile, contracts, sources};
 
@@ -104,5 +106,58 @@ fn every_planted_break_is_refused_by_its_rule() {
         assert_eq!(finding.path, FILE, "{}", planted.name);
         assert!(finding.line > 1, "{}: {finding:#?}", planted.name);
         assert!(!finding.remedy.is_empty(), "{}", planted.name);
+    }
+}
+
+/// What `treaty check` finds and proves.
+fn checked(planted: &Planted, released: &[Released]) -> (Descriptors, Vec<Finding>) {
+    let broken = planted.broken();
+    let mut findings = Gate::check().judge(&broken, released).findings;
+    prove(&broken, released, &mut findings);
+    (broken, findings)
+}
+
+#[test]
+fn every_finding_on_a_planted_break_has_a_witness_or_says_why_there_is_none() {
+    let contract = contracts().remove(CONTRACT).unwrap();
+    let (mut witnesses, mut reasons) = (0, 0);
+    for planted in ALL {
+        let (broken, findings) = checked(planted, &contract.released);
+        assert!(!findings.is_empty(), "{}", planted.name);
+        for finding in findings {
+            let old = finding.versions.first().and_then(|version| {
+                contract.released.iter().find(|one| one.version.to_string() == *version)
+            });
+            let old = old.unwrap_or_else(|| panic!("{}: {finding:#?}", planted.name));
+            match &finding.proof {
+                Some(Proof::Witness(witness)) => {
+                    is_true(witness, &old.descriptors, &broken, planted.name);
+                    witnesses += 1;
+                }
+                Some(Proof::None(why)) => {
+                    println!("{}, {}: {why}", planted.name, finding.rule);
+                    assert!(!why.to_string().is_empty());
+                    reasons += 1;
+                }
+                other => panic!("{}: {} has {other:?}", planted.name, finding.message),
+            }
+        }
+    }
+    println!("{witnesses} findings with a witness, {reasons} with a reason for none");
+    assert!(witnesses >= ALL.len() / 2, "only {witnesses} witnesses");
+}
+
+/// Reads the bytes of a witness with both versions and has them differ as it says.
+fn is_true(witness: &Witness, old: &Descriptors, new: &Descriptors, planted: &str) {
+    if witness.form == Form::Json {
+        assert!(witness.written.starts_with('{'), "{planted}: {witness}");
+        return;
+    }
+    let told = explain_bytes(&witness.bytes, &old.pool(), &new.pool(), &witness.message);
+    let told = told.unwrap_or_else(|| panic!("{planted}: no version has {}", witness.message));
+    assert_eq!(told.malformed, None, "{planted}: {witness}");
+    assert_ne!(told.old, told.new, "{planted}: both read the same in {witness}");
+    if let Outcome::Reads(read) = &witness.outcome {
+        assert_ne!(*read, witness.written, "{planted}: {witness}");
     }
 }

@@ -33,7 +33,7 @@ files! {
 }
 
 /// The file that says which options there are.
-pub(crate) const DESCRIPTOR: &str = "google/protobuf/descriptor.proto";
+pub const DESCRIPTOR: &str = "google/protobuf/descriptor.proto";
 
 /// The text of a built-in file, by the name that imports use.
 #[must_use]

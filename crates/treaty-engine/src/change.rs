@@ -5,12 +5,12 @@
 //! new server, and in a response an old server at a new client. — *Does not* know rules: they decide
 //! what stops the gate. — *Holds*: a change that both directions misread is breaking for every role.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Bump, Role, Subject, Verdict};
 
 /// What a reader of one age makes of what a writer of the other age wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// It reads what was written.
@@ -49,12 +49,20 @@ impl Change {
         let verdict = verdict(old_to_new, new_to_old, role);
         Self { kind, subject, role, old_to_new, new_to_old, verdict, reason, file: file.to_owned() }
     }
+
+    /// What it would mean for the rollout if what it is about had that role.
+    #[must_use]
+    pub fn verdict_in(&self, role: Role) -> Verdict {
+        verdict(self.old_to_new, self.new_to_old, Some(role))
+    }
 }
 
 macro_rules! table {
     ($($kind:ident: $old_to_new:ident, $new_to_old:ident, $reason:literal;)*) => {
         /// What happened to an element.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
         #[serde(rename_all = "snake_case")]
         pub enum ChangeKind {
             $(#[doc = $reason] $kind,)*
@@ -85,6 +93,7 @@ table! {
     ValueAdded:            Kept,    Ignored, "an old reader keeps the number but cannot name it";
     ClosedValueAdded:      Kept,    Misread, "an old reader of a closed enum reads the default instead";
     ValueAliasAdded:       Kept,    Ignored, "the number is the same; old JSON readers lack the name";
+    ValueWrittenOtherwise: Kept,    Misread, "the number is the same; JSON writes a name that an old reader does not know";
     ReservedAdded:         Kept,    Kept,    "it only forbids future use";
     ReservedDeleted:       Kept,    Kept,    "nothing changes yet, but the number may now come to mean something else";
     Deprecated:            Kept,    Kept,    "it works as before";

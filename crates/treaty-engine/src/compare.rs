@@ -32,6 +32,18 @@ pub fn compare(old: &Schema<'_>, new: &Schema<'_>, rules: &[&Rule]) -> Compariso
     compare_given(old, new, rules, &Given::default())
 }
 
+/// What the chosen rules forbid, as [`compare`] finds it but without verdicts, which most readers do
+/// not ask for and which cost a good part of the time.
+#[must_use]
+pub fn violations(old: &Schema<'_>, new: &Schema<'_>, rules: &[&Rule]) -> Vec<Finding> {
+    let given = Given::default();
+    let pairing = Pairing::new(old, new, &given);
+    let found = hits(&pairing, rules).map(|(rule, hit)| unjudged(rule, hit, &pairing));
+    let mut findings = found.collect();
+    own::settle(&pairing, rules, &mut findings);
+    in_order(findings)
+}
+
 /// The same, under what the contract promises beyond its descriptors.
 pub(crate) fn compare_given(
     old: &Schema<'_>,
@@ -43,13 +55,16 @@ pub(crate) fn compare_given(
     let roles = Roles::new(old, new);
     let changes = diff::changes(&pairing, &roles);
     let verdicts = Verdicts::new(&changes);
-    let mut findings = Vec::new();
-    for rule in rules {
-        let mut hits = Hits::default();
-        (rule.check)(&pairing, &mut hits);
-        findings
-            .extend(hits.0.into_iter().map(|hit| finding(rule, hit, &verdicts, &roles, &pairing)));
-    }
+    let found = hits(&pairing, rules).map(|(rule, hit)| {
+        let (verdict, reason) = verdicts.of(&hit.subject);
+        Finding {
+            verdict: Some(verdict),
+            reason: reason.map(str::to_owned),
+            role: role(&hit.subject, &roles),
+            ..unjudged(rule, hit, &pairing)
+        }
+    });
+    let mut findings = found.collect();
     own::settle(&pairing, rules, &mut findings);
     Comparison { changes, findings: in_order(findings) }
 }
@@ -68,15 +83,20 @@ fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-fn finding(
-    rule: &Rule,
-    hit: Hit<'_>,
-    verdicts: &Verdicts,
-    roles: &Roles<'_>,
-    pairing: &Pairing<'_>,
-) -> Finding {
+/// What each rule hits, rule by rule.
+fn hits<'a, 'r>(
+    pairing: &'r Pairing<'a>,
+    rules: &'r [&'r Rule],
+) -> impl Iterator<Item = (&'r Rule, Hit<'a>)> + use<'a, 'r> {
+    rules.iter().flat_map(move |rule| {
+        let mut hits = Hits::default();
+        (rule.check)(pairing, &mut hits);
+        hits.0.into_iter().map(move |hit| (*rule, hit))
+    })
+}
+
+fn unjudged(rule: &Rule, hit: Hit<'_>, pairing: &Pairing<'_>) -> Finding {
     let (path, span, deleted) = hit.at.resolve(pairing.new, &hit.old_file);
-    let (verdict, reason) = verdicts.of(&hit.subject);
     Finding {
         path,
         old_path: Some(hit.old_file),
@@ -89,9 +109,9 @@ fn finding(
         severity: Severity::Error,
         message: hit.message,
         remedy: rule.remedy.to_owned(),
-        verdict: Some(verdict),
-        reason: reason.map(str::to_owned),
-        role: role(&hit.subject, roles),
+        verdict: None,
+        reason: None,
+        role: None,
         subject: hit.subject.to_string(),
         versions: Vec::new(),
         element: Some(hit.subject),

@@ -8,8 +8,8 @@ use crate::constraints::{self, Difference};
 use crate::pairing::{Matched, Pairing, Part, Parts};
 use crate::roles::Roles;
 use crate::schema::{
-    Cardinality, Default, Enum, EnumNumber, Field, Message, Method, Oneof, Reserved, SourceFile,
-    missing,
+    Cardinality, Default, Enum, EnumNumber, Field, Message, Method, Oneof, Reserved, Schema,
+    SourceFile, missing,
 };
 use crate::{Change, ChangeKind, Subject, twins};
 
@@ -21,7 +21,7 @@ pub(crate) fn changes(pairing: &Pairing<'_>, roles: &Roles<'_>) -> Vec<Change> {
     fields(&pairing.fields, &mut list);
     extensions(&pairing.extensions, &mut list);
     oneofs(&pairing.oneofs, &mut list);
-    values(&pairing.values, &mut list);
+    values(pairing, &mut list);
     services(pairing, &mut list);
     list.changes.sort_by(|a, b| (&a.subject, a.kind).cmp(&(&b.subject, b.kind)));
     list.changes
@@ -254,12 +254,16 @@ fn reading(old: &Field<'_>, new: &Field<'_>, list: &mut List<'_>) {
     list.when(default, ChangeKind::DefaultChanged, of, file);
     let utf8 = |field: &Field<'_>| field.features.utf8_validation == Utf8Validation::Verify;
     if old.kind == Kind::String && new.kind == Kind::String {
-        list.when(!utf8(old) && utf8(new), ChangeKind::Utf8Required, of, file);
-        list.when(utf8(old) && !utf8(new), ChangeKind::Utf8Relaxed, of, file);
+        // Java has a switch of its own; one reader that refuses is enough.
+        let java = |field: &Field<'_>| field.java_checks_utf8;
+        let checks = |one: &Field<'_>, other: &Field<'_>| {
+            !utf8(one) && utf8(other) || !java(one) && java(other)
+        };
+        list.when(checks(old, new), ChangeKind::Utf8Required, of, file);
+        list.when(checks(new, old), ChangeKind::Utf8Relaxed, of, file);
     }
-    let other = old.cpp_string != new.cpp_string && old.kind == new.kind
-        || old.java_checks_utf8 != new.java_checks_utf8 && new.kind == Kind::String
-        || old.jstype() != new.jstype();
+    let other =
+        old.cpp_string != new.cpp_string && old.kind == new.kind || old.jstype() != new.jstype();
     list.when(other, ChangeKind::GeneratedTypeChanged, of, file);
 }
 
@@ -292,7 +296,14 @@ fn oneofs(parts: &Parts<'_, Message<'_>, Oneof<'_>>, list: &mut List<'_>) {
     }
 }
 
-fn values(parts: &Parts<'_, Enum<'_>, EnumNumber<'_>>, list: &mut List<'_>) {
+/// The name that JSON writes for a number: the first that is declared.
+fn written<'d>(schema: &Schema<'d>, value: &EnumNumber<'_>) -> Option<&'d str> {
+    let values = &schema.enumeration(value.of)?.proto.values;
+    values.iter().find(|one| one.number == value.number).map(|one| &*one.name)
+}
+
+fn values(pairing: &Pairing<'_>, list: &mut List<'_>) {
+    let parts = &pairing.values;
     for Part { old, new, part: value } in &parts.deleted {
         let reserved = &new.reserved;
         let guarded = reserved.has_number(value.number)
@@ -314,7 +325,13 @@ fn values(parts: &Parts<'_, Enum<'_>, EnumNumber<'_>>, list: &mut List<'_>) {
         let gained = !old.has_all_of(new);
         let of = || new.subject();
         list.when(lost, ChangeKind::ValueRenamed, of, file);
-        list.when(gained && !lost, ChangeKind::ValueAliasAdded, of, file);
+        if gained && !lost {
+            let kind = match written(pairing.new, new).is_some_and(|name| old.has(name)) {
+                true => ChangeKind::ValueAliasAdded,
+                false => ChangeKind::ValueWrittenOtherwise,
+            };
+            list.add(kind, of(), file);
+        }
         list.deprecation(old.deprecated, new.deprecated, of, file);
     }
 }

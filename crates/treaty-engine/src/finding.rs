@@ -55,7 +55,7 @@ pub struct Finding {
     #[serde(skip)]
     pub element: Option<Subject>,
     /// The bytes that prove it, once somebody looked for them.
-    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<Proof>,
 }
 

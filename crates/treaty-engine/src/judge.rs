@@ -2,6 +2,8 @@
 //! versions is one finding that names them all; versions before 1.0.0 promise nothing, so what
 //! breaks only them is reported and stops nothing.
 
+mod stored;
+
 use std::collections::BTreeMap;
 
 use semver::Version;

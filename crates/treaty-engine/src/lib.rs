@@ -13,6 +13,7 @@
 //! *Does not* read or write files, print, or know where versions are kept. — *Holds*: broken input
 //! is a list of findings, never an `Err`, and equal input gives equal output to the byte.
 
+pub mod book;
 mod cel;
 mod change;
 mod compare;
@@ -31,6 +32,7 @@ mod pairing;
 mod policy;
 mod proof;
 mod quote;
+pub mod review;
 mod roles;
 pub mod rules;
 mod schema;
@@ -41,7 +43,7 @@ mod version;
 pub mod witness;
 
 pub use change::{Change, ChangeKind, Effect};
-pub use compare::{Comparison, compare};
+pub use compare::{Comparison, compare, violations};
 pub use descriptors::{Descriptors, NotADescriptorSet, Sources, sha256};
 pub use filter::{FilterError, Types};
 pub use finding::{Finding, Severity};
@@ -49,6 +51,7 @@ pub use judge::{Gate, Judgement, Released, judge};
 pub use lint::{CommentIgnores, LintOptions, lint};
 pub use policy::{Deprecation, Policy};
 pub use proof::{Proof, prove};
+pub use review::{Review, review};
 pub use roles::Role;
 pub use schema::Schema;
 pub use subject::Subject;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use treaty_compiler::Pool;
 
 use crate::witness::{NoWitness, Witness};
@@ -15,7 +15,7 @@ use crate::{Descriptors, Effect, Finding, Released};
 const MAX_PROOFS: usize = 64;
 
 /// What shows that a finding is true.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// A message that one version writes and the other misreads.
@@ -61,8 +61,11 @@ pub fn prove(new: &Descriptors, released: &[Released], findings: &mut [Finding])
     }
 }
 
+/// What the contract reaches: who else lives beside it proves nothing.
 fn pool(descriptors: &Descriptors) -> Pool {
-    Pool::new(descriptors.files().cloned().collect())
+    let reached: Vec<_> =
+        descriptors.closure().filter_map(|(file, _)| descriptors.file(&file.name)).collect();
+    Pool::new(reached.into_iter().cloned().collect())
 }
 
 /// What is misread before what is skipped, bytes before JSON, then the shorter; without a witness

@@ -23,6 +23,11 @@ pub enum Role {
     Stored,
 }
 
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Request, Self::Response, Self::Both, Self::Stored];
+}
+
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

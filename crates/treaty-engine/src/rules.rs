@@ -42,6 +42,36 @@ impl Category {
     }
 }
 
+/// Where somebody notices that a rule was broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Breaks {
+    /// Protobuf bytes are read as something else, skipped or refused.
+    Bytes,
+    /// JSON is read as something else, skipped or refused.
+    Json,
+    /// Calls fail, or do something else.
+    Calls,
+    /// Code that uses generated code does not compile, or does something else.
+    Source,
+}
+
+impl Breaks {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Bytes, Self::Json, Self::Calls, Self::Source];
+
+    /// In one word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Bytes => "bytes",
+            Self::Json => "JSON",
+            Self::Calls => "calls",
+            Self::Source => "code",
+        }
+    }
+}
+
 /// The version of a `buf.yaml`, which decides what its ids and categories mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[allow(missing_docs, reason = "each is the version of that name")]
@@ -59,6 +89,21 @@ pub struct Categories {
     pub v1beta1: Option<&'static [Category]>,
     pub v1: Option<&'static [Category]>,
     pub v2: Option<&'static [Category]>,
+}
+
+impl ConfigVersion {
+    /// All of them, the oldest first.
+    pub const ALL: [Self; 3] = [Self::V1Beta1, Self::V1, Self::V2];
+
+    /// As a configuration names it.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::V1Beta1 => "v1beta1",
+            Self::V1 => "v1",
+            Self::V2 => "v2",
+        }
+    }
 }
 
 impl Categories {

@@ -18,7 +18,7 @@ mod values;
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use treaty_compiler::Pool;
 
 use crate::{Effect, Subject};
@@ -27,7 +27,7 @@ pub use explain::{Explanation, Part, Reading, explain_bytes};
 pub use profile::Profile;
 
 /// Which version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     /// The version before.
@@ -57,7 +57,7 @@ impl fmt::Display for Side {
 }
 
 /// How a message travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
     /// As protobuf bytes.
@@ -67,7 +67,7 @@ pub enum Form {
 }
 
 /// What the reader makes of it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// It reads this, as JSON.
@@ -77,7 +77,7 @@ pub enum Outcome {
 }
 
 /// A message that is read as something else than was written.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Witness {
     /// Who writes; the other version reads.
     pub writer: Side,
@@ -86,7 +86,7 @@ pub struct Witness {
     /// What is written, as the writer's JSON.
     pub written: String,
     /// What is written, as bytes.
-    #[serde(serialize_with = "hex")]
+    #[serde(serialize_with = "hex", deserialize_with = "unhex")]
     pub bytes: Vec<u8>,
     /// The form in which it goes wrong.
     pub form: Form,
@@ -106,6 +106,11 @@ pub struct Witness {
 
 fn hex<S: serde::Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&to_hex(bytes))
+}
+
+fn unhex<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    from_hex(&text).ok_or_else(|| serde::de::Error::custom("not hexadecimal"))
 }
 
 /// Two digits a byte, separated by spaces.
@@ -156,7 +161,19 @@ impl fmt::Display for Witness {
 }
 
 /// Why there is no witness.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, thiserror::Error)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    thiserror::Error,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum NoWitness {
     /// The call fails, or is made twice, as a whole.
@@ -172,7 +189,7 @@ pub enum NoWitness {
     #[error("the writer never writes it; what is missing looks like what was never set")]
     NeverWritten,
     /// Whatever was tried is read as it was meant, as bytes and as JSON.
-    #[error("bytes and JSON are read as they were meant; the change is seen in generated code")]
+    #[error("bytes and JSON are read as they were meant; the change is seen outside of them")]
     ReadAlike,
 }
 

@@ -1,22 +1,26 @@
-//! The gate's commands: `check`, `release`, and `breaking`, `lint` and `build` in the place of
-//! buf's. — *Does not* judge: the engine does; this finds files, calls it and prints. — *Holds*:
-//! exit codes are 0 clean, 100 findings, 1 could not run, 2 wrong usage; where buf has the command,
-//! wrong usage is 1, as there.
+//! The gate's commands: `check`, `release`, `explain`, `diff`, and `breaking`, `lint`, `build`,
+//! `generate` and `config` in the place of buf's. — *Does not* judge: the engine does; this finds
+//! files, calls it and prints. — *Holds*: exit codes are 0 clean, 100 findings, 1 could not run, 2
+//! wrong usage; where buf has the command, wrong usage is 1, as there.
 
 mod arguments;
 mod breaking;
 mod build;
+mod cache;
 mod changelog;
 mod check;
 mod config;
 mod contract;
+mod diff;
 mod engine;
+mod explain;
 mod filter;
 mod format;
 mod generate;
 mod image;
 mod input;
 mod lint;
+mod list_rules;
 mod manifest;
 mod output;
 mod path;
@@ -26,14 +30,18 @@ mod render;
 mod report;
 mod scan;
 mod select;
+mod sides;
 mod waiver;
 mod workspace;
 
 pub(crate) use breaking::{BreakingArgs, breaking};
 pub(crate) use build::{BuildArgs, build};
 pub(crate) use check::{CheckArgs, check};
+pub(crate) use diff::{DiffArgs, diff};
+pub(crate) use explain::{ExplainArgs, explain};
 pub(crate) use generate::{GenerateArgs, generate};
 pub(crate) use lint::{LintArgs, lint};
+pub(crate) use list_rules::{ConfigArgs, config};
 pub(crate) use release::{ReleaseArgs, release};
 use report::Report;
 pub(crate) use report::exit;
@@ -68,4 +76,10 @@ pub(crate) enum Format {
     Markdown,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// For what reads test results.
+    Junit,
+    /// Annotations on a pull request at GitHub.
+    GithubActions,
+    /// A code quality report for GitLab.
+    GitlabCodeQuality,
 }

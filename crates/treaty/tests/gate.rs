@@ -326,6 +326,19 @@ fn lint_reads_its_configuration_and_compiles_first() {
 }
 
 #[test]
+fn check_speaks_to_each_kind_of_ci() {
+    let workspace = Workspace::released();
+    workspace.write(ORDERS_PATH, &ORDERS.replace("string note = 2;", "int32 note = 2;"));
+    for (format, expected) in [
+        ("junit", "<testcase name=\"FIELD_SAME_TYPE_15_3\">"),
+        ("github-actions", "::error file=proto/shop/orders/v1/orders.proto,line=15,col=3,"),
+        ("gitlab-code-quality", "\"check_name\":\"FIELD_SAME_TYPE\""),
+    ] {
+        workspace.run(&["check", "--format", format]).says(100, &[expected]);
+    }
+}
+
+#[test]
 fn code_scanning_and_pull_requests_get_their_formats() {
     let workspace = Workspace::released();
     workspace.write(ORDERS_PATH, &ORDERS.replace("string note = 2;", "int32 note = 2;"));

@@ -179,15 +179,21 @@ fn image_file(bytes: &[u8]) -> Result<ImageFile> {
     Ok(image)
 }
 
-/// The first field of that number, which is the name in all messages that have one.
+/// The first field of that number, which is the name in all messages that have one. An empty one is
+/// none, and is not written either.
 fn name(bytes: &[u8]) -> Result<&str> {
+    let mut found = "";
     for field in Fields::new(bytes) {
         let field = field?;
         if field.number == 1 {
-            return text(field.value);
+            found = text(field.value)?;
+            break;
         }
     }
-    Err(NotADescriptor("an element has no name".to_owned()))
+    match found {
+        "" => Err(NotADescriptor("an element has no name".to_owned())),
+        name => Ok(name),
+    }
 }
 
 fn message(scope: Scope<'_>, bytes: &[u8]) -> Result<Message> {

@@ -29,9 +29,28 @@ pub(crate) fn byte_at(line: &str, column: u32) -> u32 {
     if line.bytes().take(column as usize).all(|byte| is_plain(byte) && byte != b'\t') {
         return column;
     }
-    let found = line.char_indices().find(|&(at, _)| column_behind(0, &line[..at]) >= column);
-    let behind = || line.len() as u32 + (column - column_behind(0, line).min(column));
-    found.map_or_else(behind, |(at, _)| at as u32)
+    // Each part of the line is looked at once: a line may be as long as a file, and have many faults.
+    let mut behind = 0;
+    for (at, grapheme) in line.grapheme_indices(true) {
+        let before = behind;
+        behind = column_behind(before, grapheme);
+        if behind >= column {
+            return (at + if before >= column { 0 } else { within(grapheme, column - before) })
+                as u32;
+        }
+    }
+    line.len() as u32 + (column - behind)
+}
+
+/// Which byte of a grapheme stands so many columns behind its start, or its end.
+fn within(grapheme: &str, columns: u32) -> usize {
+    let mut passed = 0;
+    let letter = grapheme.char_indices().find(|&(_, letter)| {
+        let is_there = passed >= columns;
+        passed += letter.width().unwrap_or(0) as u32;
+        is_there
+    });
+    letter.map_or(grapheme.len(), |(at, _)| at)
 }
 
 fn width(text: &str) -> u32 {
@@ -86,6 +105,15 @@ mod tests {
         assert_eq!(column_behind(2, "\té"), 5);
     }
 
+    /// A test that takes minutes where every byte begins at the start of the line again.
+    #[test]
+    fn a_long_line_is_passed_once() {
+        let line = "é".repeat(500_000);
+        assert_eq!(byte_at(&line, 499_999), 999_998);
+        let marks = format!("e{}", "\u{301}".repeat(200_000));
+        assert_eq!(byte_at(&marks, 3), 400_001 + 2);
+    }
+
     #[test]
     fn bytes_are_found_by_column() {
         for (line, column, byte) in [
@@ -96,6 +124,9 @@ mod tests {
             ("日x", 4, 5),
             ("\"é\" = 1", 4, 5),
             ("x", 0, 0),
+            ("👨\u{200d}👩x", 2, 4),
+            ("e\u{301}x", 1, 1),
+            ("e\u{301}x", 2, 4),
         ] {
             assert_eq!(byte_at(line, column), byte, "{line:?}");
         }

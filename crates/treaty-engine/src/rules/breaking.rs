@@ -10,7 +10,7 @@ mod type_change;
 
 pub use selection::{DEPRECATED, Deprecated, NotSelected, Selection, expand, select};
 
-use super::{Categories, Category};
+use super::{Breaks, Categories, Category};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 
@@ -23,10 +23,14 @@ pub struct Rule {
     pub categories: Categories,
     /// What it finds, in one sentence without its stop.
     pub finds: &'static str,
+    /// Where somebody notices.
+    pub breaks: &'static [Breaks],
     /// Why that matters, with the bytes.
     pub why: &'static str,
     /// What to do instead.
     pub remedy: &'static str,
+    /// A contract before and after, in the form of [`Example`](crate::book::Example).
+    pub example: &'static str,
     pub(crate) check: for<'a> fn(&Pairing<'a>, &mut Hits<'a>),
 }
 

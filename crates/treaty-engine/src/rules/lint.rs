@@ -27,6 +27,8 @@ pub struct Rule {
     pub why: &'static str,
     /// What to do instead.
     pub remedy: &'static str,
+    /// What it finds and how it should be, in the form of [`Example`](crate::book::Example).
+    pub example: &'static str,
     pub(crate) check: for<'d> fn(&View<'d>, &mut Hits<'d>),
 }
 

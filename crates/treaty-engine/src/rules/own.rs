@@ -3,10 +3,12 @@
 
 pub(crate) mod http;
 mod moves;
+pub(crate) use moves::{Move, moves};
 mod validation;
 
 use crate::Finding;
 use crate::pairing::Pairing;
+pub(crate) use crate::rules::Breaks;
 use crate::rules::Categories;
 pub use crate::rules::breaking::Rule;
 

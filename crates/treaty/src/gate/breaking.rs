@@ -152,7 +152,12 @@ impl Found {
         }
         let selection = select(Kind::Breaking, &config.check)?;
         self.warn(&selection);
-        let comparison = engine::breaking(&old.descriptors, &new.descriptors, &selection.ids);
+        let comparison = engine::breaking(
+            &old.descriptors,
+            &new.descriptors,
+            &selection.ids,
+            args.common.error_format().tells_verdicts(),
+        );
         let filter = Filter {
             selection: &selection,
             exclude_imports: args.exclude_imports,

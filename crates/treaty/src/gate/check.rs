@@ -1,14 +1,15 @@
 //! `treaty check`: every contract of a workspace against all of its released versions.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
 use treaty_engine::{Finding, Judgement};
 
+use super::cache::Cache;
 use super::contract::Contract;
-use super::format::{self, Annotation};
+use super::format::{self, Annotation, ErrorFormat};
 use super::image::Files;
 use super::render::{self, Paint};
 use super::workspace::Workspace;
@@ -17,7 +18,8 @@ use super::{Format, Report};
 /// Check every contract against all of its released versions
 ///
 /// A contract is a folder below proto/ with a contract.toml. Exits with 100 if something breaks a
-/// released version, does not compile, or was changed after its release.
+/// released version, does not compile, or was changed after its release. Judgements are kept under
+/// .treaty/cache in the workspace, and hold until something changes that they follow from.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  treaty check --workspace . --format json")]
 pub(crate) struct CheckArgs {
@@ -27,6 +29,12 @@ pub(crate) struct CheckArgs {
     /// How to print what was found
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Judge everything anew, and keep nothing
+    #[arg(long)]
+    no_cache: bool,
+    /// Say on standard error what was judged anew
+    #[arg(long, short)]
+    verbose: bool,
 }
 
 /// What was found about one contract.
@@ -45,28 +53,70 @@ struct Checked<'a> {
 struct Answer<'a> {
     clean: bool,
     contracts: Vec<Checked<'a>>,
+    effort: Effort,
     /// Of manifests, released files and sources; those of comparisons stand with their contract.
     findings: Vec<Finding>,
 }
 
+/// What had to be done, and what was known from before.
+#[derive(Debug, Default, Serialize)]
+struct Effort {
+    /// Contracts whose judgement was known.
+    known: usize,
+    /// Contracts that were judged.
+    judged: Vec<String>,
+    /// Files that were compiled.
+    compiled_files: usize,
+    /// All files there are.
+    files: usize,
+}
+
 /// Runs `treaty check`.
 pub(crate) fn check(args: &CheckArgs) -> anyhow::Result<Report> {
-    let workspace = Workspace::read(&args.workspace)?;
+    let cache = if args.no_cache { Cache::none() } else { Cache::of(&args.workspace) };
+    let workspace = Workspace::read(&args.workspace, &cache)?;
     let contracts: Vec<_> = workspace
         .contracts
         .iter()
-        .map(|contract| checked(contract, contract.judge(&workspace.descriptors)))
+        .map(|contract| checked(contract, contract.judge(&workspace.descriptors, &cache)))
         .collect();
     let judged = |one: &Checked<'_>| one.judgement.as_ref().is_some_and(Judgement::passes);
     let clean = workspace.findings.is_empty() && contracts.iter().all(judged);
-    let answer = Answer { clean, contracts, findings: workspace.findings.clone() };
+    let effort = effort(&workspace);
+    if !effort.judged.is_empty() {
+        cache.prune();
+    }
+    let errors = if args.verbose { effort.to_string() } else { String::new() };
+    let answer = Answer { clean, contracts, effort, findings: workspace.findings.clone() };
     let text = match args.format {
         Format::Json => serde_json::to_string_pretty(&answer)? + "\n",
         Format::Text => text(&answer, &workspace, Paint::stdout()),
         Format::Markdown => markdown(&answer),
-        Format::Sarif => format::sarif(&annotations(&answer)),
+        Format::Sarif => as_of_buf(ErrorFormat::Sarif, &answer),
+        Format::Junit => as_of_buf(ErrorFormat::Junit, &answer),
+        Format::GithubActions => as_of_buf(ErrorFormat::GithubActions, &answer),
+        Format::GitlabCodeQuality => as_of_buf(ErrorFormat::GitlabCodeQuality, &answer),
     };
-    Ok(Report { text, clean, ..Report::default() })
+    Ok(Report { text, errors, clean, ..Report::default() })
+}
+
+fn effort(workspace: &Workspace) -> Effort {
+    let (known, judged): (Vec<_>, Vec<_>) =
+        workspace.contracts.iter().partition(|contract| contract.is_known());
+    Effort {
+        known: known.len(),
+        judged: judged.into_iter().map(|contract| contract.manifest.name.clone()).collect(),
+        compiled_files: workspace.compiled,
+        files: workspace.sources.len(),
+    }
+}
+
+impl fmt::Display for Effort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { known, judged, compiled_files, files } = self;
+        let judged = if judged.is_empty() { "none".to_owned() } else { judged.join(", ") };
+        writeln!(f, "known: {known}; judged: {judged}; compiled: {compiled_files} of {files} files")
+    }
 }
 
 fn checked(contract: &Contract, judgement: Option<Judgement>) -> Checked<'_> {
@@ -74,7 +124,7 @@ fn checked(contract: &Contract, judgement: Option<Judgement>) -> Checked<'_> {
         name: &contract.manifest.name,
         owner: &contract.manifest.owner,
         version: contract.manifest.version.to_string(),
-        released: contract.released.iter().map(|one| one.version.to_string()).collect(),
+        released: contract.versions().map(ToString::to_string).collect(),
         judgement,
     }
 }
@@ -103,6 +153,11 @@ fn annotations(answer: &Answer<'_>) -> Vec<Annotation> {
     let findings = answer.findings.iter().chain(judged.flat_map(|judgement| &judgement.findings));
     let annotation = |finding: &Finding| Annotation::new(finding.clone(), &Files::default());
     format::sorted(findings.map(annotation).collect())
+}
+
+/// What was found, as `breaking` and `lint` print it.
+fn as_of_buf(format: ErrorFormat, answer: &Answer<'_>) -> String {
+    format::print(format, &annotations(answer), &Files::default(), "treaty check")
 }
 
 /// The verdict, a line for each contract, and what was found.

@@ -1,5 +1,7 @@
 //! One contract of a workspace: its manifest, its files, what it released, and how it is judged.
 
+mod key;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -9,9 +11,11 @@ use treaty_engine::{
     Deprecation, Descriptors, Finding, Gate, Judgement, Policy, Released, Sources, prove,
 };
 
+use super::cache::{Cache, Files, Key};
 use super::manifest::{self, Manifest};
+use super::released::{self, Sealed};
+use super::waiver;
 use super::workspace::{ROOT, in_root};
-use super::{released, waiver};
 
 /// A contract and all that is on disk about it.
 #[derive(Debug)]
@@ -26,9 +30,16 @@ pub(super) struct Contract {
     /// The names of its files.
     pub(super) files: BTreeSet<String>,
     /// Oldest first.
-    pub(super) released: Vec<Released>,
+    sealed: Vec<Sealed>,
+    /// The same, decoded; none of them where nobody has to look.
+    released: Vec<Released>,
     /// When they were released.
     days: BTreeMap<Version, Date>,
+    today: Date,
+    /// Of all that its judgement follows from; none where that cannot be told.
+    key: Option<Key>,
+    /// What was found under the key.
+    known: Option<Judgement>,
     /// What is wrong with its manifest and its released files.
     pub(super) findings: Vec<Finding>,
 }
@@ -45,41 +56,101 @@ impl Contract {
         let is_own = |file: &&String| owner(file, folders) == Some(&folder);
         let files = sources.keys().filter(is_own).cloned().collect();
         let shelf = released::read(&path.join("released"), &format!("{ROOT}/{folder}/released"))?;
-        let mut contract = Self {
+        Ok(Self {
             manifest,
             manifest_path: format!("{ROOT}/{folder}/contract.toml"),
             text,
             folder,
             path,
             files,
-            released: shelf.versions,
+            sealed: shelf.versions,
+            released: Vec::new(),
             days: shelf.days,
+            today: waiver::today(),
+            key: None,
+            known: None,
             findings: shelf.findings,
-        };
-        if contract.findings.is_empty() {
-            contract.findings.extend(contract.wrong_version());
-            contract.findings.extend(contract.wrong_retirement());
-            contract.findings.extend(waiver::incomplete(&contract.manifest, &contract.source()));
+        })
+    }
+
+    /// Looks for its judgement among those that are kept, and decodes what was released if there is
+    /// none.
+    pub(super) fn recall(&mut self, files: &Files<'_>, cache: &Cache) {
+        self.key = key::key(self, files);
+        let kept = self.key.as_ref().and_then(|key| cache.get(key));
+        self.known = kept.and_then(|bytes| Judgement::restore(&bytes));
+        if self.known.is_none() {
+            self.decode();
         }
-        Ok(contract)
+        if self.findings.is_empty() {
+            self.findings.extend(self.wrong_version());
+            self.findings.extend(self.wrong_retirement());
+            self.findings.extend(waiver::incomplete(&self.manifest, &self.source()));
+        }
+    }
+
+    /// A version that cannot be read is a finding, and nothing is compared with it.
+    fn decode(&mut self) {
+        for sealed in std::mem::take(&mut self.sealed) {
+            match sealed.decode() {
+                Ok(released) => {
+                    self.released.push(released);
+                    self.sealed.push(sealed);
+                }
+                Err(finding) => {
+                    self.findings.push(*finding);
+                    self.key = None;
+                }
+            }
+        }
+    }
+
+    /// Some file of the workspace has a fault, or declares what another does. So a judgement may now
+    /// follow from more than the key says, and what is known holds only if its
+    /// files are without fault here too.
+    pub(super) fn beware(&mut self, all: &Descriptors) {
+        self.key = None;
+        if self.descriptors(all).is_none() {
+            self.known = None;
+        }
+    }
+
+    /// Whether its judgement was known before.
+    pub(super) fn is_known(&self) -> bool {
+        self.known.is_some()
+    }
+
+    /// The released versions, oldest first.
+    pub(super) fn versions(&self) -> impl ExactSizeIterator<Item = &Version> {
+        self.sealed.iter().map(|sealed| &sealed.version)
     }
 
     pub(super) fn latest(&self) -> Option<&Version> {
-        self.released.last().map(|released| &released.version)
+        self.sealed.last().map(|sealed| &sealed.version)
     }
 
     /// Compares its files as they are with every released version that somebody may still run, and
     /// waives what may be waived; none where one of its files did not compile, so that nothing can
     /// be said.
-    pub(super) fn judge(&self, all: &Descriptors) -> Option<Judgement> {
+    pub(super) fn judge(&self, all: &Descriptors, cache: &Cache) -> Option<Judgement> {
+        let mut judgement = match &self.known {
+            Some(known) => known.clone(),
+            None => self.judge_anew(all, cache)?,
+        };
+        judgement.findings = judgement.findings.into_iter().map(in_root).collect();
+        waiver::apply(&self.manifest, &self.source(), self.today, &mut judgement.findings);
+        Some(judgement)
+    }
+
+    fn judge_anew(&self, all: &Descriptors, cache: &Cache) -> Option<Judgement> {
         let own = self.descriptors(all)?;
-        let today = waiver::today();
         let (live, retired) = self.live_and_retired();
-        let gate = Gate { policy: self.policy(today), retired: &retired, ..Gate::check() };
+        let gate = Gate { policy: self.policy(self.today), retired: &retired, ..Gate::check() };
         let mut judgement = gate.judge(&own, &live);
         prove(&own, &self.released, &mut judgement.findings);
-        judgement.findings = judgement.findings.into_iter().map(in_root).collect();
-        waiver::apply(&self.manifest, &self.source(), today, &mut judgement.findings);
+        if let Some(key) = &self.key {
+            cache.put(key, &judgement.store());
+        }
         Some(judgement)
     }
 
@@ -123,7 +194,7 @@ impl Contract {
     fn wrong_retirement(&self) -> Vec<Finding> {
         let wrong = self.manifest.retired.iter().filter_map(|spanned| {
             let version = spanned.get_ref();
-            let (message, remedy) = if !self.released.iter().any(|one| one.version == *version) {
+            let (message, remedy) = if !self.versions().any(|one| one == version) {
                 (
                     format!("{version} is retired, but was never released"),
                     "remove it from `retired`",

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use treaty_compiler::wellknown;
 use treaty_engine::rules::{self, ConfigVersion};
 use treaty_engine::{
-    CommentIgnores, Comparison, Descriptors, Finding, LintOptions, Sources, compare,
+    CommentIgnores, Comparison, Descriptors, Finding, LintOptions, Sources, compare, violations,
 };
 
 use super::config::LintConfig;
@@ -16,14 +16,21 @@ pub(super) fn compile(sources: &Sources) -> (Descriptors, Vec<Finding>) {
     Descriptors::compile(sources)
 }
 
-/// Compares with the rules of these ids; imports take part as own files do.
+/// Compares with the rules of these ids; imports take part as own files do. What nobody looks at is
+/// not computed: the changes, and what they mean for a rollout.
 pub(super) fn breaking(
     old: &Descriptors,
     new: &Descriptors,
     ids: &BTreeSet<&'static str>,
+    with_verdicts: bool,
 ) -> Comparison {
     let rules: Vec<_> = rules::ALL.iter().copied().filter(|rule| ids.contains(rule.id)).collect();
-    compare(&old.with_imports().schema(), &new.with_imports().schema(), &rules)
+    let (old, new) = (old.with_imports(), new.with_imports());
+    let (old, new) = (old.schema(), new.schema());
+    match with_verdicts {
+        true => compare(&old, &new, &rules),
+        false => Comparison { changes: Vec::new(), findings: violations(&old, &new, &rules) },
+    }
 }
 
 /// Checks the own files with the lint rules of these ids.

@@ -14,8 +14,9 @@ use std::io::{self, IsTerminal as _};
 use treaty_engine::Finding;
 
 use super::image::Files;
+pub(super) use json::encode;
 pub(super) use markdown::{markdown, table};
-pub(super) use sarif::sarif;
+use sarif::sarif;
 
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -48,6 +49,11 @@ impl ErrorFormat {
     /// What is printed where nothing was asked for.
     pub(super) fn default_here() -> Self {
         if io::stdout().is_terminal() { Self::Rich } else { Self::Text }
+    }
+
+    /// Whether what changes mean for a rollout is told; buf's formats have no place for it.
+    pub(super) fn tells_verdicts(self) -> bool {
+        matches!(self, Self::Rich | Self::Markdown | Self::Sarif)
     }
 }
 

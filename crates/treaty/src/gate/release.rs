@@ -7,6 +7,7 @@ use clap::Args;
 use semver::Version;
 use treaty_engine::{Bump, Judgement};
 
+use super::cache::Cache;
 use super::contract::Contract;
 use super::render::{self, Paint};
 use super::workspace::{ROOT, Workspace};
@@ -34,7 +35,7 @@ pub(crate) struct ReleaseArgs {
 
 /// Runs `treaty release`.
 pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<Report> {
-    let workspace = Workspace::read(&args.workspace)?;
+    let workspace = Workspace::read(&args.workspace, &Cache::none())?;
     let known = || {
         let names: Vec<_> =
             workspace.contracts.iter().map(|one| one.manifest.name.as_str()).collect();
@@ -55,7 +56,7 @@ pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<Report> {
             )));
         }
     };
-    let judgement = contract.judge(&workspace.descriptors);
+    let judgement = contract.judge(&workspace.descriptors, &Cache::none());
     let Some(judgement) =
         judgement.filter(|judgement| judgement.passes() && workspace.findings.is_empty())
     else {
@@ -78,7 +79,7 @@ pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<Report> {
     } else {
         released::add(&contract.path.join("released"), &version, &bytes, day)?;
         manifest::set_version(&contract.path.join("contract.toml"), &version)?;
-        let first = contract.released.is_empty();
+        let first = contract.latest().is_none();
         let section = changelog::section(&version, day, &judgement, first);
         changelog::add(&contract.path.join("CHANGELOG.md"), &args.contract, &section)?;
         "released"
@@ -90,7 +91,7 @@ pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<Report> {
         bytes.len(),
         judgement.digest
     );
-    if !contract.released.is_empty() {
+    if contract.latest().is_some() {
         for change in &judgement.changes {
             text += &format!("  {}\n", render::change(change));
         }
@@ -143,7 +144,7 @@ fn version(
 fn refused(workspace: &Workspace, contract: Option<&Contract>) -> Report {
     let paint = Paint::stdout();
     let mut findings = workspace.findings.clone();
-    let judgement = contract.and_then(|one| one.judge(&workspace.descriptors));
+    let judgement = contract.and_then(|one| one.judge(&workspace.descriptors, &Cache::none()));
     findings.extend(judgement.into_iter().flat_map(|judgement| judgement.findings));
     let mut text = String::new();
     for one in &findings {

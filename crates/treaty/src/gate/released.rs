@@ -12,7 +12,7 @@ use semver::Version;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use toml::value::Date;
-use treaty_engine::{Descriptors, Finding, Released, sha256};
+use treaty_engine::{Descriptors, Finding, NotADescriptorSet, Released, sha256};
 
 /// The rule id of a released file that is not what was released.
 pub(super) const RULE: &str = "RELEASED_CHANGED";
@@ -20,16 +20,41 @@ pub(super) const RULE: &str = "RELEASED_CHANGED";
 const LIST: &str = "digests.toml";
 const HEADER: &str = "# Written by `treaty release`. What was released never changes.\n";
 
+/// A released file that is as it was released, not decoded yet.
+#[derive(Debug)]
+pub(super) struct Sealed {
+    pub(super) version: Version,
+    /// Of the bytes.
+    pub(super) digest: String,
+    bytes: Vec<u8>,
+    /// Where it is shown.
+    shown: String,
+}
+
+impl Sealed {
+    /// What was promised, or the finding that nobody can read it.
+    pub(super) fn decode(&self) -> Result<Released, Box<Finding>> {
+        let unreadable = |error: NotADescriptorSet| {
+            let message = format!("{} cannot be read: {error}", self.version);
+            let finding = Finding::in_file(RULE, &self.shown, (1, 1), message);
+            Box::new(finding.with_remedy("restore the file from version control"))
+        };
+        let descriptors = Descriptors::decode(&self.bytes).map_err(unreadable)?;
+        Ok(Released { version: self.version.clone(), descriptors })
+    }
+}
+
 /// The released versions, oldest first, and what is wrong with their files.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
-    pub(super) versions: Vec<Released>,
+    pub(super) versions: Vec<Sealed>,
     /// When each was released, as far as the list says.
     pub(super) days: BTreeMap<Version, Date>,
     pub(super) findings: Vec<Finding>,
 }
 
-/// Reads the folder that is shown as `shown`; a folder that is not there holds no versions.
+/// Reads the folder that is shown as `shown`; a folder that is not there holds no versions. What the
+/// files hold is not looked at.
 pub(super) fn read(folder: &Path, shown: &str) -> anyhow::Result<Shelf> {
     let mut shelf = Shelf::default();
     let list_path = format!("{shown}/{LIST}");
@@ -66,16 +91,10 @@ pub(super) fn read(folder: &Path, shown: &str) -> anyhow::Result<Shelf> {
                 format!("{version} was changed after its release: it is {digest}, released was {expected}"),
                 "restore the file from version control; a change is a new release",
             )),
-            Some(entry) => match Descriptors::decode(&bytes) {
-                Ok(descriptors) => {
-                    shelf.days.extend(entry.day.map(|day| (version.clone(), day)));
-                    shelf.versions.push(Released { version, descriptors });
-                }
-                Err(error) => shelf.findings.push(complain(
-                    format!("{version} cannot be read: {error}"),
-                    "restore the file from version control",
-                )),
-            },
+            Some(entry) => {
+                shelf.days.extend(entry.day.map(|day| (version.clone(), day)));
+                shelf.versions.push(Sealed { version, digest, bytes, shown });
+            }
         }
     }
     for version in listed.keys() {

@@ -52,6 +52,16 @@ impl Paint {
         self.with(text, Style::new().bold())
     }
 
+    /// What is only in the older version.
+    pub(super) fn removed(self, text: &str) -> String {
+        self.with(text, Style::new().red())
+    }
+
+    /// What is only in the newer version.
+    pub(super) fn added(self, text: &str) -> String {
+        self.with(text, Style::new().green())
+    }
+
     fn frame(self, text: &str) -> String {
         self.with(text, Style::new().blue().bold())
     }
@@ -151,7 +161,7 @@ pub(super) fn rollout(verdict: Verdict) -> &'static str {
 }
 
 /// `FieldAdded` as `field added`.
-fn words(name: &str) -> String {
+pub(super) fn words(name: &str) -> String {
     let mut words = String::new();
     for letter in name.chars() {
         if letter.is_uppercase() && !words.is_empty() {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail, ensure};
 use treaty_engine::{Descriptors, Finding, Sources};
 
+use super::cache::{Cache, Compiled, Files};
 use super::contract::Contract;
 use super::manifest;
 
@@ -23,15 +24,17 @@ pub(super) struct Workspace {
     pub(super) descriptors: Descriptors,
     /// What is wrong before anything is compared, shown relative to the workspace.
     pub(super) findings: Vec<Finding>,
+    /// How many files had to be compiled.
+    pub(super) compiled: usize,
 }
 
 impl Workspace {
-    /// Reads everything below `<folder>/proto`.
+    /// Reads everything below `<folder>/proto`; what the cache has an answer for is not compiled.
     ///
     /// # Errors
     ///
     /// Where the folder has no protos or no contracts, or a file cannot be read.
-    pub(super) fn read(folder: &Path) -> anyhow::Result<Self> {
+    pub(super) fn read(folder: &Path, cache: &Cache) -> anyhow::Result<Self> {
         let root = folder.join(ROOT);
         ensure!(
             root.is_dir(),
@@ -47,15 +50,14 @@ impl Workspace {
         );
         let folders: BTreeSet<String> =
             found.manifests.iter().map(|(folder, _)| folder.clone()).collect();
-        let (descriptors, compile_errors) = Descriptors::compile(&found.sources);
-        let mut findings: Vec<_> = compile_errors.into_iter().map(in_root).collect();
+        let mut wrong_manifests = Vec::new();
         let mut contracts: Vec<Contract> = Vec::new();
         for (contract_folder, text) in found.manifests {
             let shown = format!("{ROOT}/{contract_folder}/contract.toml");
             let manifest = match manifest::parse(&shown, &text) {
                 Ok(manifest) => manifest,
                 Err(finding) => {
-                    findings.push(*finding);
+                    wrong_manifests.push(*finding);
                     continue;
                 }
             };
@@ -63,7 +65,8 @@ impl Workspace {
                 let message =
                     format!("`{}` is also the contract in {ROOT}/{}", manifest.name, twin.folder);
                 let remedy = "give every contract its own name";
-                findings.push(manifest::finding(&shown, (1, 1), message).with_remedy(remedy));
+                let twins = manifest::finding(&shown, (1, 1), message).with_remedy(remedy);
+                wrong_manifests.push(twins);
             }
             let path = root.join(&contract_folder);
             contracts.push(Contract::read(
@@ -76,10 +79,21 @@ impl Workspace {
             )?);
         }
         contracts.sort_by(|a, b| a.manifest.name.cmp(&b.manifest.name));
+        let files = Files::new(&found.sources, cache);
+        contracts.iter_mut().for_each(|contract| contract.recall(&files, cache));
+        let unknown = contracts.iter().filter(|contract| !contract.is_known());
+        let wanted = unknown.flat_map(|contract| &contract.files).map(String::as_str).collect();
+        let Compiled { descriptors, findings, files: compiled, apart } =
+            files.compile(&wanted, cache);
+        let mut findings: Vec<_> = findings.into_iter().map(in_root).collect();
+        if !apart {
+            contracts.iter_mut().for_each(|contract| contract.beware(&descriptors));
+        }
+        findings.append(&mut wrong_manifests);
         for contract in &mut contracts {
             findings.append(&mut contract.findings);
         }
-        Ok(Self { contracts, sources: found.sources, descriptors, findings })
+        Ok(Self { contracts, sources: found.sources, descriptors, findings, compiled })
     }
 
     /// The text of a file that a finding names.

@@ -1,7 +1,7 @@
 //! An enum is gone from its file.
 
 use super::Category::{Csr, File};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 
@@ -13,10 +13,24 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Csr]),
     },
     finds: "An enum is gone from its file",
-    why: "The numbers are still sent and stored, and nobody on the new side can name them; \
-           code that uses the generated type does not compile.",
+    breaks: &[Breaks::Json, Breaks::Source],
+    why: "Its numbers are still sent and stored, but nobody on the new side can name them: JSON \
+           readers refuse `\"STATE_OPEN\"`, and code that uses the generated type does not \
+           compile. It does not help that the enum lives on in another file: generators find it by \
+           file.",
     remedy: "restore the enum and mark it `deprecated`; leave it in its file until the package is \
            retired",
+    example: r#"
+  message Order {
+-   State state = 1;
++   int32 state = 1;
+  }
+-
+- enum State {
+-   STATE_UNSPECIFIED = 0;
+-   STATE_OPEN = 1;
+- }
+"#,
     check,
 };
 

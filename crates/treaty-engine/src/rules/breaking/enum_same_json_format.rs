@@ -3,7 +3,7 @@
 use treaty_compiler::JsonFormat;
 
 use super::Category::{Csr, File, Package, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 
@@ -15,10 +15,24 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, WireJson, Csr]),
     },
     finds: "An enum no longer promises sound JSON",
-    why: "With `json_format = ALLOW` names are checked to be one and distinct in JSON; with \
-           LEGACY_BEST_EFFORT two fields or values can share a name, and a JSON reader takes one \
-           for the other or refuses `{\"orderId\": 1}`.",
+    breaks: &[Breaks::Json],
+    why: "With `json_format = ALLOW` the compiler makes sure that every value has one JSON name of \
+           its own. LEGACY_BEST_EFFORT drops that promise: two values may come to share a name, \
+           and a JSON reader then takes one for the other.",
     remedy: "restore the syntax of the file, or `features.json_format = ALLOW`",
+    example: r#"
+  edition = "2023";
+
+  message Order {
+    State state = 1;
+  }
+
+  enum State {
++   option features.json_format = LEGACY_BEST_EFFORT;
+    STATE_UNSPECIFIED = 0;
+    STATE_OPEN = 1;
+  }
+"#,
     check,
 };
 

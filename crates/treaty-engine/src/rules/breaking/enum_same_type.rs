@@ -1,7 +1,7 @@
 //! An enum became open or closed.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 
@@ -13,9 +13,25 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "An enum became open or closed",
-    why: "A reader of a closed enum drops a number that it does not know and shows the \
-           default; a reader of an open one keeps it.",
-    remedy: "restore the syntax of the file that declares it",
+    breaks: &[Breaks::Bytes, Breaks::Source],
+    why: "A reader of an open enum keeps a number that it does not know; a reader of a closed one \
+           puts it aside and sees the field as not set. So the same bytes, written by whoever has \
+           more values, come to mean another state, and generated types change with it (a Java \
+           `switch` meets UNRECOGNIZED, or never does).",
+    remedy: "restore the syntax of the file that declares it, or `features.enum_type`",
+    example: r#"
+  edition = "2023";
+
+  message Order {
+    State state = 1;
+  }
+
+  enum State {
++   option features.enum_type = CLOSED;
+    STATE_UNSPECIFIED = 0;
+    STATE_OPEN = 1;
+  }
+"#,
     check,
 };
 

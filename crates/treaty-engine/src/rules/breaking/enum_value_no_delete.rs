@@ -1,7 +1,7 @@
 //! A value is gone from its enum, reserved or not.
 
 use super::Category::{Csr, File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::{Pairing, Part};
 
@@ -13,9 +13,25 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, Csr]),
     },
     finds: "A value is gone from its enum, reserved or not",
-    why: "The number is still sent and stored: an open enum keeps it without a name, a closed \
-           one reads the default instead, and JSON readers refuse the name.",
+    breaks: &[Breaks::Json, Breaks::Source],
+    why: "The number is still sent and stored. A reader of an open enum keeps it without a name, a \
+           reader of a closed one sees the default instead, a JSON reader refuses the name, and \
+           code that uses the constant does not compile. Reserving the number does not help those \
+           readers; it only keeps it from being used again.",
     remedy: "restore the value and mark it `[deprecated = true]`",
+    example: r#"
+  message Order {
+    State state = 1;
+  }
+
+  enum State {
+    STATE_UNSPECIFIED = 0;
+    STATE_OPEN = 1;
+-   STATE_SHIPPED = 2;
++   reserved 2;
++   reserved "STATE_SHIPPED";
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A value is gone and one of its names is not reserved.
 
 use super::Category::{Csr, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::{Pairing, Part};
 
@@ -13,9 +13,22 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[WireJson, Csr]),
     },
     finds: "A value is gone and one of its names is not reserved",
-    why: "JSON writes values by name: a later value of the same name reads old JSON as \
-           something that it is not.",
+    breaks: &[Breaks::Json],
+    why: "JSON writes values by name. If a later version gives the free name to another number, it \
+           reads old JSON as something that was never meant; nothing would stop that version.",
     remedy: "add every name of the value to `reserved` in the enum",
+    example: r#"
+  message Order {
+    State state = 1;
+  }
+
+  enum State {
+    STATE_UNSPECIFIED = 0;
+    STATE_OPEN = 1;
+-   STATE_SHIPPED = 2;
++   reserved 2;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A value is gone and its number is not reserved.
 
 use super::Category::{Csr, Wire, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::{Pairing, Part};
 
@@ -13,9 +13,22 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[WireJson, Wire, Csr]),
     },
     finds: "A value is gone and its number is not reserved",
+    breaks: &[Breaks::Bytes],
     why: "Nothing stops a later version from giving the number to another value, and then old \
-           bytes such as `28 02` name something that they do not mean.",
+           bytes such as `08 02` name something that they do not mean.",
     remedy: "add the number to `reserved` in the enum",
+    example: r#"
+  message Order {
+    State state = 1;
+  }
+
+  enum State {
+    STATE_UNSPECIFIED = 0;
+    STATE_OPEN = 1;
+-   STATE_SHIPPED = 2;
++   reserved "STATE_SHIPPED";
+  }
+"#,
     check,
 };
 

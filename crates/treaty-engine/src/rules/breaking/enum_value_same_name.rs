@@ -1,7 +1,7 @@
 //! A number of an enum lost one of its names.
 
 use super::Category::{Csr, File, Package, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 
@@ -13,9 +13,22 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, WireJson, Csr]),
     },
     finds: "A number of an enum lost one of its names",
-    why: "The bytes are the same, but JSON writes values by name: a new reader refuses \
-           `\"STATE_OPEN\"`, and generated code does not compile.",
+    breaks: &[Breaks::Json, Breaks::Source],
+    why: "Bytes hold the number, so they are read as before. JSON writes the name: a reader of the \
+           other version refuses `\"STATE_OPEN\"` or, if it is lenient, drops it. Code that uses \
+           the generated constant does not compile.",
     remedy: "restore the name; with `option allow_alias` a number can have an old and a new one",
+    example: r#"
+  message Order {
+    State state = 1;
+  }
+
+  enum State {
+    STATE_UNSPECIFIED = 0;
+-   STATE_OPEN = 1;
++   STATE_PLACED = 1;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A message no longer takes extensions under a number.
 
 use super::Category::{Csr, File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::range_change::Ranges;
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
@@ -15,9 +15,20 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, Csr]),
     },
     finds: "A message no longer takes extensions under a number",
-    why: "Whoever extends the message under that number does not compile; given to a field, the \
-           number reads old bytes of the extension as something that they are not.",
+    breaks: &[Breaks::Bytes, Breaks::Source],
+    why: "Extensions belong to others: whoever extends the message under such a number, perhaps in \
+           a repository that you never see, no longer compiles. Given to a field of the message, \
+           the number reads old bytes of their extension as something that they are not.",
     remedy: "restore the `extensions` statement",
+    example: r#"
+  syntax = "proto2";
+
+  message Order {
+    optional string id = 1;
+-   extensions 100 to 199;
++   extensions 100 to 149;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! An extension is gone from its file.
 
 use super::Category::File;
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::extension_names::{Declared, nested_name};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -14,11 +14,24 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File]),
     },
     finds: "An extension is gone from its file",
+    breaks: &[Breaks::Bytes, Breaks::Source],
     why: "What was written under its number is an unknown field to new readers: `a2 06 03 61 62 \
-           63` is skipped, a custom option says nothing; code that uses the generated extension \
-           does not compile.",
+           63` is skipped, a custom option says nothing any more; code that uses the generated \
+           extension does not compile.",
     remedy: "restore the extension and mark it `[deprecated = true]`; leave it in its file until \
            the package is retired",
+    example: r#"
+  syntax = "proto2";
+
+  message Order {
+    optional string id = 1;
+    extensions 100 to 199;
+  }
+-
+- extend Order {
+-   optional string gift_note = 100;
+- }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A field is gone from its message, reserved or not.
 
 use super::Category::{Csr, File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::{Pairing, Part};
 
@@ -13,10 +13,22 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, Csr]),
     },
     finds: "A field is gone from its message, reserved or not",
-    why: "Field 7 written as `3a 03 61 62 63` is skipped by a new reader, and an old reader of \
-           new bytes finds the default; code that uses the field does not compile.",
+    breaks: &[Breaks::Bytes, Breaks::Json, Breaks::Source],
+    why: "What an old writer puts there is skipped by a new reader, and an old reader of new bytes \
+           finds nothing and goes on with the default: an order without a customer, a price of 0. \
+           JSON readers that are strict refuse the name, and code that uses the field does not \
+           compile. Reserving number and name keeps them from being used for something else, but \
+           gives nobody the value back.",
     remedy: "restore the field and mark it `[deprecated = true]`; delete it only with its \
            package, in a new package (v2)",
+    example: r#"
+  message Order {
+    string id = 1;
+-   string customer_id = 2;
++   reserved 2;
++   reserved "customer_id";
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A field is gone and its name is not reserved.
 
 use super::Category::{Csr, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::{Pairing, Part};
 
@@ -13,9 +13,18 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[WireJson, Csr]),
     },
     finds: "A field is gone and its name is not reserved",
-    why: "JSON knows fields by name: a later field of the same name reads old JSON such as \
-           `{\"total\": 5}` as something that it is not.",
+    breaks: &[Breaks::Json],
+    why: "JSON knows fields by name. If a later version gives the free name to another field, it \
+           reads old JSON such as `{\"total\": 5}` as something that it is not; nothing would stop \
+           that version.",
     remedy: "add the name to `reserved` in the message",
+    example: r#"
+  message Order {
+    string id = 1;
+-   int64 total = 2;
++   reserved 2;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A field is gone and its number is not reserved.
 
 use super::Category::{Csr, Wire, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::{Pairing, Part};
 
@@ -13,9 +13,18 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[WireJson, Wire, Csr]),
     },
     finds: "A field is gone and its number is not reserved",
+    breaks: &[Breaks::Bytes],
     why: "Nothing stops a later version from giving the number to another field, and then old \
-           bytes such as `38 2a` read as something that they are not.",
+           bytes such as `10 2a`, in files, queues and databases too, are read as something that \
+           they are not. It is the mistake that corrupts data without an error.",
     remedy: "add the number to `reserved` in the message",
+    example: r#"
+  message Order {
+    string id = 1;
+-   int64 total = 2;
++   reserved "total";
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A field is optional, required, repeated or a map in another way.
 
 use super::Category::{File, Package, Wire, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 
@@ -13,9 +13,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A field is optional, required, repeated or a map in another way",
-    why: "An optional field read from `08 01 08 02` is the last of them, 2; a required one \
-           refuses a message without it; generated code has another type.",
+    breaks: &[Breaks::Bytes, Breaks::Json, Breaks::Source],
+    why: "Whether a field is single, repeated, a map or required decides how often its bytes may \
+           stand there, what JSON it is, and what type generated code has. A single field that \
+           reads `08 01 08 02` takes the last of them, 2, and forgets the first; a reader that \
+           requires the field refuses every message without it; a change between implicit and \
+           explicit presence only changes generated code, which is why the WIRE rules let it pass.",
     remedy: "restore the cardinality; many values are a new repeated field beside the old one",
+    example: r#"
+  message Order {
+-   repeated string notes = 1;
++   string notes = 1;
+  }
+"#,
     check,
 };
 

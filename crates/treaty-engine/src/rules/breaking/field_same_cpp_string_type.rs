@@ -1,7 +1,7 @@
 //! A string or bytes field has another type in C++.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 use crate::schema::CppString;
@@ -14,9 +14,17 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A string or bytes field has another type in C++",
-    why: "Generated accessors take and return `std::string`, `absl::Cord` or \
-           `absl::string_view`; code that calls them does not compile.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. Generated C++ accessors take and return `std::string`, \
+           `absl::Cord` or `absl::string_view`, and code that calls them with another type does \
+           not compile.",
     remedy: "restore `ctype` or `features.(pb.cpp).string_type`",
+    example: r#"
+  message Order {
+-   bytes photo = 1;
++   bytes photo = 1 [ctype = CORD];
+  }
+"#,
     check,
 };
 

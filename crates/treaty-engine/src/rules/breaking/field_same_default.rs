@@ -1,7 +1,7 @@
 //! A field that is not set reads as another value.
 
 use super::Category::{Csr, File, Package, Wire, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 use crate::schema::Default;
@@ -14,9 +14,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, WireJson, Wire, Csr]),
     },
     finds: "A field that is not set reads as another value",
-    why: "No bytes at all are 10 to an old reader and 20 to a new one; a writer that means 10 \
-           leaves the field out.",
+    breaks: &[Breaks::Bytes, Breaks::Json],
+    why: "The default is never written: a writer that means 10 leaves the field out, and every \
+           reader fills in the default of its own version. No bytes at all are 10 to an old reader \
+           and 20 to a new one, and nobody sees an error.",
     remedy: "restore the default; the other default is for a new field with a new number",
+    example: r#"
+  syntax = "proto2";
+
+  message Page {
+-   optional int32 size = 1 [default = 10];
++   optional int32 size = 1 [default = 20];
+  }
+"#,
     check,
 };
 

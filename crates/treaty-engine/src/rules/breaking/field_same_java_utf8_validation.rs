@@ -3,7 +3,7 @@
 use treaty_compiler::descriptor::Kind;
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 use crate::schema::Place;
@@ -16,9 +16,20 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A string field is checked for UTF-8 in Java, or no longer is",
-    why: "A Java reader refuses `0a 01 ff` where the check is new, and hands out broken text \
-           where it is gone.",
+    breaks: &[Breaks::Bytes],
+    why: "Only Java is concerned. Where the check is new, a Java reader refuses a whole message \
+           for text such as `0a 01 ff`, which others still write; where it is gone, broken text \
+           travels on until something else fails.",
     remedy: "restore `java_string_check_utf8` or `features.(pb.java).utf8_validation`",
+    example: r#"
+  syntax = "proto2";
+
++ option java_string_check_utf8 = true;
++
+  message Order {
+    optional string note = 1;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A field has another name in JSON.
 
 use super::Category::{Csr, File, Package, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 use crate::quote::quoted;
@@ -14,9 +14,17 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, WireJson, Csr]),
     },
     finds: "A field has another name in JSON",
-    why: "A JSON reader takes `{\"unitPrice\": 5}` for an unknown field and refuses or drops \
-           it.",
+    breaks: &[Breaks::Json],
+    why: "Bytes hold the number and stay as they are. A JSON reader takes `{\"unitPrice\": 5}` for \
+           an unknown field: strict ones refuse the message, lenient ones, such as browsers, see \
+           no price.",
     remedy: "restore the name, or write the old one as `[json_name = \"...\"]`",
+    example: r#"
+  message Item {
+-   int64 price = 1 [json_name = "unitPrice"];
++   int64 price = 1 [json_name = "amount"];
+  }
+"#,
     check,
 };
 

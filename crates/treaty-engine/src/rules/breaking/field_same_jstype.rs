@@ -3,7 +3,7 @@
 use treaty_compiler::descriptor::Kind;
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 
@@ -15,9 +15,17 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A 64-bit field has another type in JavaScript",
-    why: "Generated JavaScript and TypeScript hand out a string, a number or a bigint; `total + \
-           1` makes `\"51\"` of a 5 that became a string, and a number loses digits beyond 2^53.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. Generated JavaScript and TypeScript hand out a string, \
+           a number or a bigint: `total + 1` makes `\"51\"` of a 5 that became a string, and a \
+           number loses digits beyond 2^53, both without an error.",
     remedy: "restore `jstype`",
+    example: r#"
+  message Order {
+-   int64 total = 1 [jstype = JS_STRING];
++   int64 total = 1 [jstype = JS_NUMBER];
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A field has another name.
 
 use super::Category::{Csr, File, Package, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 
@@ -13,9 +13,17 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, WireJson, Csr]),
     },
     finds: "A field has another name",
-    why: "The bytes are the same, but JSON, field masks and generated code know fields by \
-           name.",
+    breaks: &[Breaks::Json, Breaks::Source],
+    why: "The bytes are the same, for they hold only the number. But JSON, field masks, text \
+           formats and generated code know fields by name: strict JSON readers refuse the other \
+           name, lenient ones see no value, and callers do not compile.",
     remedy: "restore the name; a better name is a new field beside it, the old one deprecated",
+    example: r#"
+  message Order {
+-   string tracking_code = 1;
++   string tracking = 1;
+  }
+"#,
     check,
 };
 

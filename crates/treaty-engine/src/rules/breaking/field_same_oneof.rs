@@ -1,7 +1,7 @@
 //! A field moved into, out of or between oneofs.
 
 use super::Category::{Csr, File, Package, Wire, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 
@@ -13,9 +13,23 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, WireJson, Wire, Csr]),
     },
     finds: "A field moved into, out of or between oneofs",
-    why: "Setting one member of a oneof clears the others: old bytes with both fields set are \
-           read with the last one only.",
+    breaks: &[Breaks::Bytes, Breaks::Source],
+    why: "Reading one member of a oneof clears the others: of old bytes in which both fields are \
+           set, a new reader keeps only the last. Generated code changes from fields to one of \
+           several cases and does not compile. A single field that moves alone into a new oneof \
+           has the same bytes; buf reports that too, and `treaty check` says that it is safe at \
+           run time.",
     remedy: "restore the field to where it was; a new oneof takes new fields with new numbers",
+    example: r#"
+  message Payment {
+-   string card = 1;
+-   string voucher = 2;
++   oneof means {
++     string card = 1;
++     string voucher = 2;
++   }
+  }
+"#,
     check,
 };
 

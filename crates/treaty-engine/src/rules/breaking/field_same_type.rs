@@ -2,7 +2,7 @@
 
 use super::type_change::{place, report};
 use super::Category::{Csr, File, Package, Wire, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 
@@ -14,10 +14,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, Csr]),
     },
     finds: "A field has another type",
-    why: "The same bytes mean something else: `08 03` is 3 as int32 and -2 as sint32; another \
-           wire type is not read at all, and generated code does not compile.",
+    breaks: &[Breaks::Bytes, Breaks::Json, Breaks::Source],
+    why: "The same bytes mean something else: `08 03` is 3 as int32 and -2 as sint32. A type with \
+           another wire type does not read them at all, and the value is lost without an error. \
+           Even where bytes fit, as from int32 to int64, generated code has another type and JSON \
+           may be another: int64 is a string there.",
     remedy: "restore the type; the new type is a new field with a new number beside it, the old \
            one deprecated",
+    example: r#"
+  message Item {
+-   int32 count = 1;
++   sint32 count = 1;
+  }
+"#,
     check,
 };
 

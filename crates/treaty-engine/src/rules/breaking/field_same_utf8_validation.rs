@@ -4,7 +4,7 @@ use treaty_compiler::Utf8Validation;
 use treaty_compiler::descriptor::Kind;
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 
@@ -16,9 +16,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A string field is checked for UTF-8, or no longer is",
-    why: "A reader refuses the whole message for `0a 01 ff` where the check is new; where it is \
-           gone, a writer can send what other readers refuse.",
+    breaks: &[Breaks::Bytes],
+    why: "Where the check is new, a reader refuses the whole message for text that is not UTF-8, \
+           such as `0a 01 ff`; where it is gone, a writer of the new version can send what readers \
+           of the old one refuse.",
     remedy: "restore the syntax of the file, or `features.utf8_validation`",
+    example: r#"
+  edition = "2023";
+
+  message Order {
+-   string note = 1 [features.utf8_validation = NONE];
++   string note = 1;
+  }
+"#,
     check,
 };
 

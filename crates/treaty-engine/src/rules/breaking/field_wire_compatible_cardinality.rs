@@ -1,7 +1,7 @@
 //! A field is single, required or repeated in another way.
 
 use super::Category::{Wire};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::compat::wire_cardinality;
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
@@ -14,9 +14,16 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[Wire]),
     },
     finds: "A field is single, required or repeated in another way",
-    why: "An optional field read from `08 01 08 02` is the last of them, 2; a required one \
-           refuses a message without it.",
+    breaks: &[Breaks::Bytes],
+    why: "A single field that reads `0a 01 61 0a 01 62` takes the last value and forgets the \
+           first; one that is required refuses every message of those who may leave it out.",
     remedy: "restore the cardinality; many values are a new repeated field beside the old one",
+    example: r#"
+  message Order {
+-   repeated string notes = 1;
++   string notes = 1;
+  }
+"#,
     check,
 };
 

@@ -4,7 +4,7 @@ use treaty_compiler::descriptor::Kind;
 
 use super::type_change::{place, report};
 use super::Category::{Wire};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::compat::{same_named_type, wire_group};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -17,10 +17,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[Wire]),
     },
     finds: "A field has a type that does not read the old bytes",
-    why: "int32 3 is written `08 03`; sint32 reads it as -2, and a string field does not read \
-           it at all.",
+    breaks: &[Breaks::Bytes],
+    why: "Some types share their bytes: int32, int64, uint32, uint64 and bool; sint32 and sint64; \
+           fixed32 and sfixed32; fixed64 and sfixed64; and bytes read what string wrote. Between \
+           all others a value is misread, as `08 03` is 3 as int32 and -2 as sint32, or not read \
+           at all, as by a string field.",
     remedy: "restore the type; the new type is a new field with a new number beside it, the old \
            one deprecated",
+    example: r#"
+  message Item {
+-   int32 count = 1;
++   string count = 1;
+  }
+"#,
     check,
 };
 

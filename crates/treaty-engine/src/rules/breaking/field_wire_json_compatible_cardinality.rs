@@ -1,7 +1,7 @@
 //! A field is single, required, repeated or a map in another way.
 
 use super::Category::{Csr, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::compat::wire_json_cardinality;
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
@@ -14,9 +14,22 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[WireJson, Csr]),
     },
     finds: "A field is single, required, repeated or a map in another way",
-    why: "A map has the bytes of a repeated message, but in JSON it is an object where the \
-           other is an array.",
+    breaks: &[Breaks::Bytes, Breaks::Json],
+    why: "A map has the bytes of a repeated message of key and value, but in JSON it is an object \
+           where the other is an array: each side refuses the JSON of the other. Between single \
+           and repeated the bytes are misread too.",
     remedy: "restore the cardinality; many values are a new repeated field beside the old one",
+    example: r#"
+  message Order {
+-   repeated Label labels = 1;
++   map<string, string> labels = 1;
+  }
+
+  message Label {
+    string key = 1;
+    string value = 2;
+  }
+"#,
     check,
 };
 

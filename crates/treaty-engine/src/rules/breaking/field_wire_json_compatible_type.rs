@@ -2,7 +2,7 @@
 
 use super::type_change::{place, report};
 use super::Category::{Csr, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::compat::{same_named_type, wire_json_group};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -15,10 +15,18 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[WireJson, Csr]),
     },
     finds: "A field has a type that does not read the old bytes or the old JSON",
-    why: "int64 5 is the bytes of int32 5, but in JSON it is the string `\"5\"`; int32 3 is \
-           `08 03`, which sint32 reads as -2.",
+    breaks: &[Breaks::Bytes, Breaks::Json],
+    why: "int64 5 has the bytes of int32 5, but in JSON it is the string `\"5\"`, which other code \
+           than ours meets as text. Only int32 and uint32, int64 and uint64, fixed32 and sfixed32, \
+           fixed64 and sfixed64 share both bytes and JSON; of any other pair one is misread.",
     remedy: "restore the type; the new type is a new field with a new number beside it, the old \
            one deprecated",
+    example: r#"
+  message Item {
+-   bool gift = 1;
++   int32 gift = 1;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A file is gone.
 
 use super::Category::{Csr, File};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 use crate::quote::quoted;
@@ -14,9 +14,21 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Csr]),
     },
     finds: "A file is gone",
-    why: "Generated code is found by file: whoever includes, imports or re-exports it does not \
-           compile. What the file held is judged by its own rules where it moved.",
+    breaks: &[Breaks::Source],
+    why: "Generated code is found by file: whoever imports the `.proto`, or includes the header or \
+           module made of it, does not compile. What the file held is judged by rules of its own, \
+           also where it moved.",
     remedy: "restore the file; move types only together with a new package version",
+    example: r#"
+  // shop/v1/order.proto
+  message Order {
+    string id = 1;
+  }
+- // shop/v1/item.proto
+- message Item {
+-   string sku = 1;
+- }
+"#,
     check,
 };
 

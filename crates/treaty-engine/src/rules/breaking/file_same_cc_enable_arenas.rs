@@ -1,7 +1,7 @@
 //! A file switches arenas in C++ on or off.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::file_option::{changed, flag};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -14,10 +14,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A file switches arenas in C++ on or off",
-    why: "Generated C++ code has other allocation functions; code that passes an arena does not \
-           compile.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. Without arenas generated C++ messages lack the \
+           constructors and setters that take one, and code that passes an arena does not compile.",
     remedy: "restore `option cc_enable_arenas`; the other value is for the files of a new \
            package (v2)",
+    example: r#"
+- option cc_enable_arenas = true;
++ option cc_enable_arenas = false;
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A file has another C# namespace.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::file_option::{changed, text};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -14,9 +14,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A file has another C# namespace",
-    why: "Generated C# types move to another namespace; code that uses them does not compile.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. Every generated C# type moves to another namespace, so \
+           that code with `using Shop.V1;` does not compile.",
     remedy: "restore `option csharp_namespace`; the other value is for the files of a new \
            package (v2)",
+    example: r#"
+- option csharp_namespace = "Shop.V1";
++ option csharp_namespace = "Company.Shop.V1";
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

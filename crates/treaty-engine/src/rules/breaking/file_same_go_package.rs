@@ -1,7 +1,7 @@
 //! A file has another Go package.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::file_option::{changed, text};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -14,9 +14,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A file has another Go package",
-    why: "Generated Go code is imported by this path; code that imports the old one does not \
-           compile, and two copies of a type panic at start when both are linked.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. Generated Go code is imported by this path: code that \
+           imports the old one does not compile, and a program that links both copies panics at \
+           start, because the same type is registered twice.",
     remedy: "restore `option go_package`; the other value is for the files of a new package (v2)",
+    example: r#"
+- option go_package = "example.com/shop/v1;shopv1";
++ option go_package = "example.com/gen/shop/v1;shopv1";
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A file puts Java types into one outer class or into files of their own.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::file_option::{changed, flag};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -14,10 +14,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A file puts Java types into one outer class or into files of their own",
-    why: "Generated Java types are named `Outer.Message` or `Message`; code that uses them does \
-           not compile.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. Generated Java types are called `ShopProto.Order` or \
+           just `Order`; every line that names one does not compile.",
     remedy: "restore `option java_multiple_files`; the other value is for the files of a new \
            package (v2)",
+    example: r#"
+- option java_multiple_files = true;
++ option java_multiple_files = false;
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

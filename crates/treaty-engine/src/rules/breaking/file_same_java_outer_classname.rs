@@ -1,7 +1,7 @@
 //! A file has another outer Java class.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::file_option::{changed, text};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -14,10 +14,20 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A file has another outer Java class",
-    why: "The class that holds descriptors and, without java_multiple_files, every type has \
-           another name; code that uses it does not compile.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. The class that holds the descriptors and, without \
+           java_multiple_files, every type of the file has another name; code that uses it does \
+           not compile.",
     remedy: "restore `option java_outer_classname`; the other value is for the files of a new \
            package (v2)",
+    example: r#"
+- option java_outer_classname = "ShopProto";
++ option java_outer_classname = "OrderProto";
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

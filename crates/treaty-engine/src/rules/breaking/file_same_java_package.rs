@@ -1,7 +1,7 @@
 //! A file has another Java package.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::file_option::{changed, text};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -14,9 +14,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A file has another Java package",
-    why: "Generated Java types move to another package; code that imports them does not compile.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. Every generated Java type moves to another package, so \
+           that each `import` of one fails.",
     remedy: "restore `option java_package`; the other value is for the files of a new package \
            (v2)",
+    example: r#"
+- option java_package = "com.example.shop.v1";
++ option java_package = "com.example.gen.shop.v1";
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

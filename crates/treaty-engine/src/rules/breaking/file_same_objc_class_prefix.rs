@@ -1,7 +1,7 @@
 //! A file has another Objective-C prefix.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::file_option::{changed, text};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -14,10 +14,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A file has another Objective-C prefix",
-    why: "Every generated Objective-C class has another name; code that uses them does not \
-           compile.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. Every generated Objective-C class has another name, so \
+           that code that uses one does not compile.",
     remedy: "restore `option objc_class_prefix`; the other value is for the files of a new \
            package (v2)",
+    example: r#"
+- option objc_class_prefix = "SHP";
++ option objc_class_prefix = "SHOP";
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A file is optimized for something else.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::file_option::{changed, optimize_for};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -14,10 +14,20 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A file is optimized for something else",
-    why: "LITE_RUNTIME takes reflection and descriptors away from generated C++ and Java; code \
-           that uses them, or that links a full and a lite type, does not compile.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. LITE_RUNTIME takes reflection and descriptors away from \
+           generated C++ and Java: code that prints, compares or reflects on messages does not \
+           compile, and full and lite types cannot be mixed.",
     remedy: "restore `option optimize_for`; the other value is for the files of a new package \
            (v2)",
+    example: r#"
+- option optimize_for = SPEED;
++ option optimize_for = LITE_RUNTIME;
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A file declares another package.
 
 use super::Category::{Csr, File, Package, Wire, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 
@@ -13,10 +13,23 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, WireJson, Wire, Csr]),
     },
     finds: "A file declares another package",
-    why: "Every full name in it is another one: old clients call `/<old \
-           package>.<Service>/<Method>` and get UNIMPLEMENTED, and `Any` holds types by their \
-           full name.",
+    breaks: &[Breaks::Json, Breaks::Calls, Breaks::Source],
+    why: "Every full name in the file is another one. Old clients call `/shop.v1.Orders/GetOrder` \
+           and get UNIMPLEMENTED; `Any`, which holds the full name of what is in it, is not \
+           understood; and generated code moves. It is a rename of everything at once.",
     remedy: "restore the package; a new package is a new file beside the old one",
+    example: r#"
+- package shop.v1;
++ package store.v1;
+
+  service Orders {
+    rpc GetOrder(Order) returns (Order);
+  }
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

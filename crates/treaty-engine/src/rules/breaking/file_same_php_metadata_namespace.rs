@@ -1,7 +1,7 @@
 //! A file has another PHP namespace of metadata.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::file_option::{changed, text};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -14,9 +14,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A file has another PHP namespace of metadata",
-    why: "The generated class that registers the descriptors moves; what loads it by name fails.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. The generated class that registers the descriptors \
+           moves; whatever loads it by its name, such as an autoloader's map, fails when it runs.",
     remedy: "restore `option php_metadata_namespace`; the other value is for the files of a new \
            package (v2)",
+    example: r#"
+- option php_metadata_namespace = "Shop\\Metadata";
++ option php_metadata_namespace = "Shop\\V1\\Metadata";
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

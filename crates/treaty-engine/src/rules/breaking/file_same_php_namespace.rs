@@ -1,7 +1,7 @@
 //! A file has another PHP namespace.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::file_option::{changed, text};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -14,10 +14,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A file has another PHP namespace",
-    why: "Generated PHP classes move to another namespace; code that uses them fails when it is \
-           loaded.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. Generated PHP classes move to another namespace; code \
+           that uses the old one fails when it runs, not when it is built.",
     remedy: "restore `option php_namespace`; the other value is for the files of a new package \
            (v2)",
+    example: r#"
+- option php_namespace = "Shop\\V1";
++ option php_namespace = "Company\\Shop\\V1";
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A file switches generic Python services on or off.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::file_option::{changed, flag};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -14,10 +14,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A file switches generic Python services on or off",
-    why: "The generated service classes of Python appear or vanish; code that derives from them \
-           fails when it is loaded.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. The generated Python service classes appear or vanish; \
+           code that derives from them fails when it is imported. gRPC does not use them.",
     remedy: "restore `option py_generic_services`; the other value is for the files of a new \
            package (v2)",
+    example: r#"
+- option py_generic_services = true;
++ option py_generic_services = false;
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

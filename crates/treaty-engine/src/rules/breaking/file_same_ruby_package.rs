@@ -1,7 +1,7 @@
 //! A file has another Ruby package.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::file_option::{changed, text};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -14,10 +14,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A file has another Ruby package",
-    why: "Generated Ruby types move to another module; code that uses them fails when it is \
-           loaded.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. Generated Ruby classes move to another module; code \
+           that names the old one fails when it runs.",
     remedy: "restore `option ruby_package`; the other value is for the files of a new package \
            (v2)",
+    example: r#"
+- option ruby_package = "Shop::V1";
++ option ruby_package = "Company::Shop::V1";
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A file has another Swift prefix.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::file_option::{changed, text};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -14,9 +14,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A file has another Swift prefix",
-    why: "Every generated Swift type has another name; code that uses them does not compile.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. Every generated Swift type has another name, so that \
+           code that uses one does not compile.",
     remedy: "restore `option swift_prefix`; the other value is for the files of a new package \
            (v2)",
+    example: r#"
+- option swift_prefix = "SHP";
++ option swift_prefix = "Shop";
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A message is gone from its file.
 
 use super::Category::{Csr, File};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 
@@ -13,10 +13,22 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Csr]),
     },
     finds: "A message is gone from its file",
+    breaks: &[Breaks::Bytes, Breaks::Json, Breaks::Source],
     why: "Bytes of the message are still sent and stored, and nobody on the new side can name \
-           their fields; code that uses the generated type does not compile.",
+           their fields; an `Any` that holds one cannot be opened; code that uses the generated \
+           type does not compile. It does not help that the message lives on in another file: \
+           generators find it by file.",
     remedy: "restore the message and mark it `deprecated`; leave it in its file until the package \
            is retired",
+    example: r#"
+  message Order {
+    string id = 1;
+  }
+-
+- message Item {
+-   string sku = 1;
+- }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A message gave its `descriptor()` accessor away.
 
 use super::Category::{Csr, File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 use crate::schema::Message;
@@ -14,9 +14,17 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, Csr]),
     },
     finds: "A message gave its `descriptor()` accessor away",
-    why: "Generated C++ and Java code no longer has `descriptor()`, which a field of that name \
-           may take; code that reflects on the message does not compile.",
+    breaks: &[Breaks::Source],
+    why: "Bytes and JSON stay as they are. Generated C++ and Java code no longer has \
+           `descriptor()`, so that a field of that name can have it; code that reflects on the \
+           message does not compile.",
     remedy: "restore `no_standard_descriptor_accessor = false`, and rename the new field instead",
+    example: r#"
+  message Order {
++   option no_standard_descriptor_accessor = true;
+    string id = 1;
+  }
+"#,
     check,
 };
 

@@ -4,7 +4,7 @@
 use treaty_compiler::descriptor::Label;
 
 use super::Category::{Csr, File, Package, Wire, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 
@@ -16,9 +16,19 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, WireJson, Wire, Csr]),
     },
     finds: "A required field was added to a message or removed from it",
-    why: "A reader that requires the field refuses every message of a writer that does not \
-           know it.",
+    breaks: &[Breaks::Bytes, Breaks::Source],
+    why: "A reader that requires a field refuses every message without it, as a whole: all those \
+           of writers that do not know the field yet, and of writers that no longer do. No order \
+           of rollout helps a store that holds old messages.",
     remedy: "never add or remove `required`; use `optional` and check in code",
+    example: r#"
+  syntax = "proto2";
+
+  message Order {
+    optional string id = 1;
++   required string customer_id = 2;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A oneof is gone from its message.
 
 use super::Category::{Csr, File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::{Pairing, Part};
 
@@ -13,9 +13,20 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, Csr]),
     },
     finds: "A oneof is gone from its message",
-    why: "Its members no longer clear each other: a reader may meet two of them at once, and \
-           generated code that matches on the oneof does not compile.",
+    breaks: &[Breaks::Bytes, Breaks::Source],
+    why: "Its members no longer clear each other: a new writer can set two of them, and an old \
+           reader keeps only the last; generated code that matches on the oneof does not compile.",
     remedy: "restore the oneof; deprecate its members one by one",
+    example: r#"
+  message Payment {
+-   oneof means {
+-     string card = 1;
+-     string voucher = 2;
+-   }
++   string card = 1;
++   string voucher = 2;
+  }
+"#,
     check,
 };
 

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::Category::{Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 
@@ -16,10 +16,27 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[Package]),
     },
     finds: "An enum is gone from its package, which still has others",
-    why: "Its bytes are still sent and stored, and nobody on the new side can name what is in \
-           them.",
+    breaks: &[Breaks::Json, Breaks::Source],
+    why: "As ENUM_NO_DELETE, but by package: the enum may move to another file of it. Its numbers \
+           are still sent and stored, and nobody on the new side can name them.",
     remedy: "restore the enum and mark it `deprecated`; it may stand in another file of the \
            package",
+    example: r#"
+  message Order {
+    State state = 1;
+-   Color color = 2;
++   int32 color = 2;
+  }
+
+  enum State {
+    STATE_UNSPECIFIED = 0;
+  }
+-
+- enum Color {
+-   COLOR_UNSPECIFIED = 0;
+-   COLOR_RED = 1;
+- }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! An extension is gone from its package, which still has others.
 
 use super::Category::Package;
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::extension_names::{Declared, nested_name, package};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -14,10 +14,24 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[Package]),
     },
     finds: "An extension is gone from its package, which still has others",
-    why: "What was written under its number is an unknown field to new readers: `a2 06 03 61 62 \
-           63` is skipped, a custom option says nothing.",
+    breaks: &[Breaks::Bytes, Breaks::Source],
+    why: "As EXTENSION_NO_DELETE, but by package: the extension may move to another file of it. \
+           What was written under its number, such as `a2 06 03 61 62 63`, is skipped by new \
+           readers, and a custom option says nothing any more.",
     remedy: "restore the extension and mark it `[deprecated = true]`; it may stand in another \
            file of the package",
+    example: r#"
+  syntax = "proto2";
+
+  message Order {
+    extensions 100 to 199;
+  }
+
+  extend Order {
+-   optional string gift_note = 100;
+    optional string color = 101;
+  }
+"#,
     check,
 };
 

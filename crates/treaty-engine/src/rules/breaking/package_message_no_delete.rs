@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::Category::Package;
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 
@@ -16,10 +16,22 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[Package]),
     },
     finds: "A message is gone from its package, which still has others",
-    why: "Its bytes are still sent and stored, and nobody on the new side can name what is in \
-           them.",
+    breaks: &[Breaks::Bytes, Breaks::Json, Breaks::Source],
+    why: "As MESSAGE_NO_DELETE, but by package: the message may move to another file of it. Its \
+           bytes are still sent and stored, an `Any` may hold one, and nobody on the new side can \
+           name what is in them.",
     remedy: "restore the message and mark it `deprecated`; it may stand in another file of the \
            package",
+    example: r#"
+  // shop/v1/order.proto
+  message Order {
+    string id = 1;
+  }
+- // shop/v1/item.proto
+- message Item {
+-   string sku = 1;
+- }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A package is gone.
 
 use super::Category::{Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::Subject;
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
@@ -14,10 +14,24 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[Package]),
     },
     finds: "A package is gone",
-    why: "Old clients call `/<package>.<Service>/<Method>` and get UNIMPLEMENTED; its messages \
-           have no reader.",
+    breaks: &[Breaks::Json, Breaks::Calls, Breaks::Source],
+    why: "Nothing of it is left: old clients call `/<package>.<Service>/<Method>` and get \
+           UNIMPLEMENTED, stored messages and `Any` have no reader, and code that uses any of it \
+           does not compile.",
     remedy: "restore the package and mark its services `deprecated`; retire it when its last \
            caller has moved",
+    example: r#"
+- // billing/v1/bill.proto
+- package billing.v1;
+-
+- message Bill {
+-   string id = 1;
+- }
+  // shop/v1/order.proto
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A service is gone from its package, which still exists.
 
 use super::Category::{Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 
@@ -13,9 +13,25 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[Package]),
     },
     finds: "A service is gone from its package, which still exists",
-    why: "Old clients still call `/<package>.<Service>/<Method>` and get UNIMPLEMENTED.",
+    breaks: &[Breaks::Calls, Breaks::Source],
+    why: "As SERVICE_NO_DELETE, but by package: the service may move to another file of it, for \
+           callers know only `/<package>.<Service>/<Method>`. Those who call that get \
+           UNIMPLEMENTED.",
     remedy: "restore the service and mark it `deprecated`; it may stand in another file of the \
            package",
+    example: r#"
+  service Orders {
+    rpc GetOrder(Order) returns (Order);
+  }
+-
+- service Refunds {
+-   rpc GetRefund(Order) returns (Order);
+- }
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

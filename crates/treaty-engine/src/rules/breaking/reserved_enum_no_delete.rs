@@ -1,7 +1,7 @@
 //! A reserved number or name of an enum is free again.
 
 use super::Category::{Csr, File, Package, Wire, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use super::range_change::unreserved;
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
@@ -14,9 +14,23 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, WireJson, Wire, Csr]),
     },
     finds: "A reserved number or name of an enum is free again",
-    why: "What is reserved was used once: given to something new, it reads old bytes or JSON as \
-           something that they are not.",
+    breaks: &[Breaks::Bytes, Breaks::Json],
+    why: "A reserved number or name was used once, and what was written with it may still be \
+           stored or on its way. Free again, it can be given to another value, which then stands \
+           for old bytes and old JSON that never meant it.",
     remedy: "restore the `reserved` statement",
+    example: r#"
+  message Order {
+    State state = 1;
+  }
+
+  enum State {
+-   reserved 2;
+-   reserved "STATE_SHIPPED";
+    STATE_UNSPECIFIED = 0;
+    STATE_OPEN = 1;
+  }
+"#,
     check,
 };
 

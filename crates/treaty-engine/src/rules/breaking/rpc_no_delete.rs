@@ -1,7 +1,7 @@
 //! A method is gone from its service.
 
 use super::Category::{File, Package};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::{Pairing, Part};
 
@@ -13,9 +13,22 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package]),
     },
     finds: "A method is gone from its service",
-    why: "Old clients still call `/<package>.<Service>/<Method>` and get UNIMPLEMENTED.",
+    breaks: &[Breaks::Calls, Breaks::Source],
+    why: "Clients are not rolled out with the server. Those that are out there still call \
+           `/shop.v1.Orders/CancelOrder`, and the new server answers UNIMPLEMENTED; code that uses \
+           the generated method does not compile.",
     remedy: "restore the method and mark it `deprecated`; serve it until its last caller has \
            moved",
+    example: r#"
+  service Orders {
+    rpc GetOrder(Order) returns (Order);
+-   rpc CancelOrder(Order) returns (Order);
+  }
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! The client of a method sends one message instead of many, or many instead of one.
 
 use super::Category::{Csr, File, Package, Wire, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 
@@ -13,9 +13,21 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, WireJson, Wire, Csr]),
     },
     finds: "The client of a method sends one message instead of many, or many instead of one",
-    why: "One side waits for a message or an end of stream that the other does not send, and \
-           answers INTERNAL or UNIMPLEMENTED.",
+    breaks: &[Breaks::Calls, Breaks::Source],
+    why: "One side waits for a message or for the end of the stream that the other does not send: \
+           a server that expects one request refuses the second with INTERNAL or UNIMPLEMENTED, \
+           and generated clients have another signature.",
     remedy: "restore the method; the other kind of stream is a new method",
+    example: r#"
+  service Orders {
+-   rpc ImportOrders(Order) returns (Order);
++   rpc ImportOrders(stream Order) returns (Order);
+  }
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

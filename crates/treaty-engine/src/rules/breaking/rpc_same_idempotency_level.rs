@@ -1,7 +1,7 @@
 //! A method promises another idempotency level.
 
 use super::Category::{Csr, File, Package, Wire, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 
@@ -13,9 +13,23 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, WireJson, Wire, Csr]),
     },
     finds: "A method promises another idempotency level",
-    why: "Clients and meshes retry and hedge by it: what was safe to repeat is done twice, or \
-           what could be repeated is not.",
+    breaks: &[Breaks::Calls],
+    why: "Clients, proxies and meshes retry and hedge calls by it, and Connect sends \
+           NO_SIDE_EFFECTS by GET. A promise taken back has old clients do things twice; a promise \
+           added has new clients repeat what an old server does twice. `treaty check` tells the \
+           one from the other.",
     remedy: "restore the option; a method with another promise is a new method",
+    example: r#"
+  service Orders {
+    rpc PlaceOrder(Order) returns (Order) {
+-     option idempotency_level = IDEMPOTENT;
+    }
+  }
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A method has another response type.
 
 use super::Category::{Csr, File, Package, Wire, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 
@@ -13,9 +13,29 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, WireJson, Wire, Csr]),
     },
     finds: "A method has another response type",
+    breaks: &[Breaks::Calls, Breaks::Source],
     why: "The client reads the bytes of one message as another: fields of the same number are \
-           misread, the rest is skipped.",
+           misread, the rest is skipped, and mostly without an error. That both types look alike \
+           today does not keep them alike.",
     remedy: "restore the type; a method with another type is a new method",
+    example: r#"
+  service Orders {
+-   rpc GetOrder(GetOrderRequest) returns (Order);
++   rpc GetOrder(GetOrderRequest) returns (GetOrderResponse);
+  }
+
+  message GetOrderRequest {
+    string id = 1;
+  }
+
+  message Order {
+    string id = 1;
+  }
+
+  message GetOrderResponse {
+    Order order = 1;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! The server of a method sends one message instead of many, or many instead of one.
 
 use super::Category::{Csr, File, Package, Wire, WireJson};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 
@@ -13,9 +13,21 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File, Package, WireJson, Wire, Csr]),
     },
     finds: "The server of a method sends one message instead of many, or many instead of one",
-    why: "One side waits for a message or an end of stream that the other does not send, and \
-           answers INTERNAL or UNIMPLEMENTED.",
+    breaks: &[Breaks::Calls, Breaks::Source],
+    why: "One side waits for a message or for the end of the stream that the other does not send: \
+           a client that expects one answer fails at the second with INTERNAL, and generated \
+           servers have another signature.",
     remedy: "restore the method; the other kind of stream is a new method",
+    example: r#"
+  service Orders {
+-   rpc ListOrders(Order) returns (Order);
++   rpc ListOrders(Order) returns (stream Order);
+  }
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! A service is gone from its file.
 
 use super::Category::{File};
-use super::{Categories, Rule};
+use super::{Breaks, Categories, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 
@@ -13,10 +13,26 @@ pub(crate) const RULE: Rule = Rule {
         v2: Some(&[File]),
     },
     finds: "A service is gone from its file",
-    why: "Old clients still call `/<package>.<Service>/<Method>` and get UNIMPLEMENTED; \
-           generated clients and servers do not compile.",
+    breaks: &[Breaks::Calls, Breaks::Source],
+    why: "Clients are not rolled out with the server. Those that are out there still call \
+           `/<package>.<Service>/<Method>` and get UNIMPLEMENTED; code that uses the generated \
+           client or server does not compile. That the service lives on in another file helps \
+           callers, but not that code.",
     remedy: "restore the service and mark it `deprecated`; serve it until its last caller has \
            moved",
+    example: r#"
+  service Orders {
+    rpc GetOrder(Order) returns (Order);
+  }
+-
+- service Refunds {
+-   rpc GetRefund(Order) returns (Order);
+- }
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

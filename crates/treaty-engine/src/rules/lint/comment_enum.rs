@@ -14,9 +14,15 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "An enum has no comment",
-    why: "Generated code shows the comment where people call it; without one they read the \
-           server's source, or guess.",
-    remedy: "say before the declaration what it means",
+    why: "Generated code carries the comment to where people use the type. What an enum stands \
+           for, and whether more values may come, is nowhere else to be read.",
+    remedy: "say before the enum what it tells apart",
+    example: r#"
++ // How far an order has come.
+  enum State {
+    STATE_UNSPECIFIED = 0;
+  }
+"#,
     check,
 };
 

@@ -14,9 +14,17 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "An enum value has no comment",
-    why: "Generated code shows the comment where people call it; without one they read the \
-           server's source, or guess.",
-    remedy: "say before the declaration what it means",
+    why: "A name such as `STATE_CLOSED` has as many meanings as readers. The comment stands where \
+           they choose: in the documentation of the generated constant.",
+    remedy: "say before the value when it is used",
+    example: r#"
+  enum State {
+    // Nobody has said.
+    STATE_UNSPECIFIED = 0;
++   // Paid and sent; nothing more will happen.
+    STATE_CLOSED = 1;
+  }
+"#,
     check,
 };
 

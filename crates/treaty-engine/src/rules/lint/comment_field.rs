@@ -16,9 +16,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A field has no comment",
-    why: "Generated code shows the comment where people call it; without one they read the \
-           server's source, or guess.",
-    remedy: "say before the declaration what it means",
+    why: "A field's type does not tell its unit, its range, who sets it, or what it means to leave \
+           it out. Callers who have to guess find out in production.",
+    remedy: "say before the field what it holds, in which unit, and what it means when it is not \
+           set",
+    example: r#"
+  message Item {
++   // The price of one piece, in cents.
+    int64 price = 1;
+  }
+"#,
     check,
 };
 

@@ -14,9 +14,15 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A message has no comment",
-    why: "Generated code shows the comment where people call it; without one they read the \
-           server's source, or guess.",
-    remedy: "say before the declaration what it means",
+    why: "Generated code carries the comment to where people build and read the message. Without \
+           one they read the server's source, or guess.",
+    remedy: "say before the message what it is",
+    example: r#"
++ // What one customer bought at one time.
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

@@ -14,9 +14,18 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A oneof has no comment",
-    why: "Generated code shows the comment where people call it; without one they read the \
-           server's source, or guess.",
-    remedy: "say before the declaration what it means",
+    why: "A oneof says that one of several is set, but not who decides which, nor what it means if \
+           none is.",
+    remedy: "say before the oneof what it chooses between, and what none of them means",
+    example: r#"
+  message Payment {
++   // How it was paid; not set while it is open.
+    oneof means {
+      string card = 1;
+      string voucher = 2;
+    }
+  }
+"#,
     check,
 };
 

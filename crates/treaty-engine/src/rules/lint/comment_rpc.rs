@@ -14,9 +14,19 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A method has no comment",
-    why: "Generated code shows the comment where people call it; without one they read the \
-           server's source, or guess.",
-    remedy: "say before the declaration what it means",
+    why: "The signature does not tell what a call does, whether it may be repeated, or which \
+           errors are to be expected. Generated clients show the comment to whoever is about to \
+           call.",
+    remedy: "say before the method what it does, and when it fails",
+    example: r#"
+  service OrderService {
++   // Finds an order; NOT_FOUND if there is none of that id.
+    rpc GetOrder(GetOrderRequest) returns (GetOrderResponse);
+  }
+
+  message GetOrderRequest {}
+  message GetOrderResponse {}
+"#,
     check,
 };
 

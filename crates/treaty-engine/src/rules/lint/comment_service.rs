@@ -14,9 +14,13 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A service has no comment",
-    why: "Generated code shows the comment where people call it; without one they read the \
-           server's source, or guess.",
-    remedy: "say before the declaration what it means",
+    why: "A service is where newcomers begin to read. Its comment is the first page of the \
+           documentation that is made of the files.",
+    remedy: "say before the service what it is for, and for whom",
+    example: r#"
++ // Places and tracks orders.
+  service OrderService {}
+"#,
     check,
 };
 

@@ -15,9 +15,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The files of a directory are in more than one package",
-    why: "Many generators write a package for each directory: two packages in one do not compile \
-           in Go, or land in each other.",
+    why: "Many generators write one package for each directory. Two packages in one directory do \
+           not compile in Go, and overwrite each other elsewhere.",
     remedy: "give each package a directory of its own",
+    example: r#"
+  // shop/v1/order.proto
+  package shop.v1;
+  // shop/v1/bill.proto
+- package billing.v1;
++ package shop.v1;
+"#,
     check,
 };
 

@@ -13,9 +13,19 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The first value of an enum is not 0",
-    why: "A field that is not set reads as the first value in proto2 and as 0 in proto3: the two \
-           disagree, and `open` enums must begin with 0.",
+    why: "A field that is not set reads as the first value in proto2 and as 0 in proto3: only if \
+           the first is 0 do both mean the same. An open enum has to begin with 0 anyway.",
     remedy: "begin the enum with a value for 0",
+    example: r#"
+  syntax = "proto2";
+
+  enum State {
+-   STATE_OPEN = 1;
+-   STATE_UNSPECIFIED = 0;
++   STATE_UNSPECIFIED = 0;
++   STATE_OPEN = 1;
+  }
+"#,
     check,
 };
 

@@ -13,9 +13,18 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "An enum allows two names for one number",
-    why: "JSON writes one of the names and code of the other cannot tell which was meant; \
-           removing the alias later breaks whoever reads it.",
+    why: "Two names for one number are one value: code cannot tell which was meant, and JSON \
+           always writes the first. Taking the second away later breaks whoever reads it.",
     remedy: "give each name a number of its own, and leave out `allow_alias`",
+    example: r#"
+  enum State {
+-   option allow_alias = true;
+    STATE_UNSPECIFIED = 0;
+    STATE_OPEN = 1;
+-   STATE_PLACED = 1;
++   STATE_PLACED = 2;
+  }
+"#,
     check,
 };
 

@@ -13,9 +13,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "An enum is not named in PascalCase",
-    why: "Generators turn names into those of their language by their words; a name in another \
-           style comes out misspelled, or two names as one.",
+    why: "Generators turn the words of a name into a type name of their language, and take words \
+           by their case: `order_state` becomes `order_state`, `OrderState` or `Order_state`, each \
+           by another one.",
     remedy: "rename it as the finding says, if nothing has been released with the name",
+    example: r#"
+- enum order_state {
++ enum OrderState {
+    ORDER_STATE_UNSPECIFIED = 0;
+  }
+"#,
     check,
 };
 

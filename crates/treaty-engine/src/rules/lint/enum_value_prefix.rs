@@ -13,9 +13,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The name of an enum value does not begin with that of its enum",
-    why: "Values live in the scope around the enum, as in C++: two enums of one package cannot \
-           both have `UNKNOWN`.",
+    why: "As in C++, values live beside their enum, not in it: two enums of one package cannot \
+           both have `OPEN`. Languages that put values into the enum strip the prefix again.",
     remedy: "begin the name with the enum's, in UPPER_SNAKE_CASE",
+    example: r#"
+  enum State {
+    STATE_UNSPECIFIED = 0;
+-   OPEN = 1;
++   STATE_OPEN = 1;
+  }
+"#,
     check,
 };
 

@@ -13,9 +13,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "An enum value is not named in UPPER_SNAKE_CASE",
-    why: "Generators turn names into those of their language by their words; a name in another \
-           style comes out misspelled, or two names as one.",
+    why: "Values become constants, and generators find their words, and the prefix to strip, by \
+           the underscores: `StateOpen` keeps its prefix in some languages and loses it in others.",
     remedy: "rename it as the finding says, if nothing has been released with the name",
+    example: r#"
+  enum State {
+    STATE_UNSPECIFIED = 0;
+-   StateOpen = 1;
++   STATE_OPEN = 1;
+  }
+"#,
     check,
 };
 

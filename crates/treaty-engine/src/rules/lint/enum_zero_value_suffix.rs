@@ -13,9 +13,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The value 0 of an enum is not named as the one that says nothing",
-    why: "A field that is not set reads as 0, whatever 0 is called: with `ACTIVE = 0`, silence \
-           says active.",
+    why: "A field that nobody set reads as 0, whatever 0 is called. With `STATE_OPEN = 0` silence \
+           says that the order is open, and nobody can tell it from an order that is.",
     remedy: "name it with the suffix, and give what it meant another number",
+    example: r#"
+  enum State {
+-   STATE_OPEN = 0;
++   STATE_UNSPECIFIED = 0;
++   STATE_OPEN = 1;
+  }
+"#,
     check,
 };
 

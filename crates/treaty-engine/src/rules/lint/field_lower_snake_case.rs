@@ -13,9 +13,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A field is not named in lower_snake_case",
-    why: "The name in JSON is made of the words between underscores, and generators make theirs \
-           of the same: `fooBar` and `foo_bar` become one.",
+    why: "JSON names and accessors are made of the words between underscores. `customerId` and \
+           `customer_id` become one name in JSON and in Java, and the file that has both does not \
+           compile.",
     remedy: "rename it as the finding says, if nothing has been released with the name",
+    example: r#"
+  message Order {
+-   string customerId = 1;
++   string customer_id = 1;
+  }
+"#,
     check,
 };
 

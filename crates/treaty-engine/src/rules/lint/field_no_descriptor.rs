@@ -13,9 +13,15 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A field is named `descriptor`",
-    why: "Generated code of some languages has a `descriptor` of its own, and the field's takes \
-           its place.",
+    why: "Generated messages of C++, Java and Python have a `descriptor` of their own, and the \
+           field's accessor takes its place or does not compile.",
     remedy: "give it a name that says what it describes",
+    example: r#"
+  message Product {
+-   string descriptor = 1;
++   string description = 1;
+  }
+"#,
     check,
 };
 

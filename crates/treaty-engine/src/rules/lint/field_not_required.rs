@@ -16,9 +16,18 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A field is required",
-    why: "Readers refuse a whole message that lacks it, so it can never be removed: a proxy with \
-           the old schema drops what a new one sends.",
+    why: "A reader refuses a whole message that lacks a required field, whoever left it out. So it \
+           can never be removed, and a proxy with an older schema that drops it breaks everyone \
+           behind it.",
     remedy: "make it optional and check it where it is used",
+    example: r#"
+  syntax = "proto2";
+
+  message Order {
+-   required string id = 1;
++   optional string id = 1;
+  }
+"#,
     check,
 };
 

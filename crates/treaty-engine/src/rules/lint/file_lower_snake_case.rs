@@ -13,9 +13,14 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A file is not named in lower_snake_case",
-    why: "File names become names of modules and classes, and on some systems `Order.proto` and \
-           `order.proto` are one file.",
+    why: "File names become names of modules, headers and classes, and on some systems \
+           `Order.proto` and `order.proto` are one file and on others two.",
     remedy: "rename the file, and every `import` of it",
+    example: r#"
+- // shop/v1/OrderState.proto
++ // shop/v1/order_state.proto
+  message OrderState {}
+"#,
     check,
 };
 

@@ -15,9 +15,21 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "An import is public",
-    why: "Whoever imports the file sees what it imports in this way, so moving a type breaks \
-           files that never named it; some languages do not know the word.",
+    why: "Whoever imports the file sees what it imports in this way, and may use it without naming \
+           where it is. Moving such a type breaks files that nobody would have looked at; some \
+           languages do not know the word at all.",
     remedy: "import the file where it is used",
+    example: r#"
+  // shop/v1/order.proto
+- import public "shop/v1/item.proto";
++ import "shop/v1/item.proto";
+
+  message Order {
+    repeated Item items = 1;
+  }
+  // shop/v1/item.proto
+  message Item {}
+"#,
     check,
 };
 

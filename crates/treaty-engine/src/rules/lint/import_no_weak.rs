@@ -12,8 +12,19 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: true,
     finds: "An import is weak (never reported)",
-    why: "No public compiler does anything with the word.",
+    why: "No public compiler does anything with the word; buf does not report it any more either.",
     remedy: "leave the word out",
+    example: r#"
+  // shop/v1/order.proto
+- import weak "shop/v1/item.proto";
++ import "shop/v1/item.proto";
+
+  message Order {
+    repeated Item items = 1;
+  }
+  // shop/v1/item.proto
+  message Item {}
+"#,
     check,
 };
 

@@ -13,9 +13,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "Nothing of an imported file is used",
-    why: "Generated code includes what is imported: programs grow, builds wait, and the imported \
-           file cannot be moved.",
+    why: "Generated code includes whatever is imported: programs grow, builds wait for it, and the \
+           imported file cannot be moved without editing this one.",
     remedy: "remove the import",
+    example: r#"
+- import "google/protobuf/timestamp.proto";
+-
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

@@ -13,9 +13,15 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A message is not named in PascalCase",
-    why: "Generators turn names into those of their language by their words; a name in another \
-           style comes out misspelled, or two names as one.",
+    why: "A message becomes a class or struct, and generators build its name from the words that \
+           they find by case: `order_item` comes out differently in each language.",
     remedy: "rename it as the finding says, if nothing has been released with the name",
+    example: r#"
+- message order_item {
++ message OrderItem {
+    string sku = 1;
+  }
+"#,
     check,
 };
 

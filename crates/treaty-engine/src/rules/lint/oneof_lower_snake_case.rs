@@ -13,9 +13,18 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A oneof is not named in lower_snake_case",
-    why: "Generators turn names into those of their language by their words; a name in another \
-           style comes out misspelled, or two names as one.",
+    why: "A oneof becomes an enum of cases and an accessor in generated code, both made of the \
+           words between underscores; it shares a scope with fields and should look as they do.",
     remedy: "rename it as the finding says, if nothing has been released with the name",
+    example: r#"
+  message Order {
+-   oneof PaidBy {
++   oneof paid_by {
+      string card = 1;
+      string voucher = 2;
+    }
+  }
+"#,
     check,
 };
 

@@ -13,9 +13,19 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A file has no package",
-    why: "Its names are those of the whole world: the second `Status` without a package does not \
-           link.",
+    why: "Without a package its names are those of the whole world: the second file with a \
+           `Status` does not link with the first, and clients call `/OrderService/GetOrder` \
+           without saying whose.",
     remedy: "begin the file with a `package`",
+    example: r#"
+  syntax = "proto3";
+
++ package shop.v1;
++
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

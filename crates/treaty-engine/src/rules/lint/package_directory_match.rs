@@ -13,9 +13,14 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A file is not in the directory that its package names",
-    why: "Whoever knows a type's name cannot find its file, and two modules can both hold \
-           `types.proto`.",
+    why: "An import names a path, a type names a package. Where both tell the same, whoever sees \
+           `shop.v1.Order` knows its file, and two modules do not both bring a `types.proto`.",
     remedy: "move the file, and correct every `import` of it",
+    example: r#"
+- // protos/order.proto
++ // shop/v1/order.proto
+  package shop.v1;
+"#,
     check,
 };
 

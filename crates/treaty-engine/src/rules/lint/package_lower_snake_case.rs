@@ -13,9 +13,14 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A package is not named in lower_snake.case",
-    why: "Generators turn names into those of their language by their words; a name in another \
-           style comes out misspelled, or two names as one.",
+    why: "Package names become directories, modules and namespaces; some of these do not tell \
+           upper from lower case, and calls carry the name in their path.",
     remedy: "rename the package as the finding says, if nothing has been released with the name",
+    example: r#"
+  // shop/v1/order.proto
+- package Shop.v1;
++ package shop.v1;
+"#,
     check,
 };
 

@@ -15,8 +15,35 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "Packages import each other in a circle",
-    why: "Go and others refuse such packages, and none of them can be released without the others.",
+    why: "Files cannot import each other in a circle, but packages can. Go and others refuse to \
+           build them, and neither package can be released, or moved, without the other.",
     remedy: "move what both use to a package of its own",
+    example: r#"
+  // order/v1/order.proto
+  package order.v1;
+
+  import "item/v1/item.proto";
+
+  message Order {
+    repeated item.v1.Item items = 1;
+  }
+- // order/v1/money.proto
+- package order.v1;
++ // money/v1/money.proto
++ package money.v1;
+
+  message Money {}
+  // item/v1/item.proto
+  package item.v1;
+
+- import "order/v1/money.proto";
++ import "money/v1/money.proto";
+
+  message Item {
+-   order.v1.Money price = 1;
++   money.v1.Money price = 1;
+  }
+"#,
     check,
 };
 

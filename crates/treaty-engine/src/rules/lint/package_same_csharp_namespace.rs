@@ -14,9 +14,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The files of a package differ in `csharp_namespace`",
-    why: "One package becomes two in generated code, and types of the one refer to the other in \
-           circles.",
+    why: "One package of protobuf becomes two namespaces of C#: users need both, and cannot guess \
+           which type is in which.",
     remedy: "set the option alike in all files of the package, or in none",
+    example: r#"
+  // shop/v1/order.proto
+  option csharp_namespace = "Shop.V1";
+  // shop/v1/item.proto
+- option csharp_namespace = "Shop.Items.V1";
++ option csharp_namespace = "Shop.V1";
+"#,
     check,
 };
 

@@ -16,9 +16,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The files of a package are in more than one directory",
-    why: "Many generators write a package for each directory: half of the package does not see \
-           the other half.",
+    why: "Many generators write one package for each directory. Half of the package then does not \
+           see the other half, and Go takes them for two packages of the same name.",
     remedy: "put all files of the package into one directory",
+    example: r#"
+  // shop/v1/order.proto
+  package shop.v1;
+- // items/item.proto
++ // shop/v1/item.proto
+  package shop.v1;
+"#,
     check,
 };
 

@@ -14,9 +14,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The files of a package differ in `go_package`",
-    why: "One package becomes two in generated code, and types of the one refer to the other in \
-           circles.",
+    why: "One package of protobuf becomes two of Go. As soon as a type of each uses one of the \
+           other, they import each other in a circle, which Go refuses.",
     remedy: "set the option alike in all files of the package, or in none",
+    example: r#"
+  // shop/v1/order.proto
+  option go_package = "example.com/shop/v1";
+  // shop/v1/item.proto
+- option go_package = "example.com/items/v1";
++ option go_package = "example.com/shop/v1";
+"#,
     check,
 };
 

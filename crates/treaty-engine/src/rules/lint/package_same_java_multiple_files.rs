@@ -14,9 +14,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The files of a package differ in `java_multiple_files`",
-    why: "One package becomes two in generated code, and types of the one refer to the other in \
-           circles.",
+    why: "Half of the package's types are classes of their own, half are inside an outer class: \
+           whoever imports one has to look up which.",
     remedy: "set the option alike in all files of the package, or in none",
+    example: r#"
+  // shop/v1/order.proto
+  option java_multiple_files = true;
+  // shop/v1/item.proto
+- option java_multiple_files = false;
++ option java_multiple_files = true;
+"#,
     check,
 };
 

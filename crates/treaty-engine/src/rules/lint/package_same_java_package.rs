@@ -14,9 +14,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The files of a package differ in `java_package`",
-    why: "One package becomes two in generated code, and types of the one refer to the other in \
-           circles.",
+    why: "One package of protobuf becomes two of Java, and what is package-private in one is out \
+           of reach for the other.",
     remedy: "set the option alike in all files of the package, or in none",
+    example: r#"
+  // shop/v1/order.proto
+  option java_package = "com.example.shop.v1";
+  // shop/v1/item.proto
+- option java_package = "com.example.items.v1";
++ option java_package = "com.example.shop.v1";
+"#,
     check,
 };
 

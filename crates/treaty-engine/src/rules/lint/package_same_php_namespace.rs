@@ -14,9 +14,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The files of a package differ in `php_namespace`",
-    why: "One package becomes two in generated code, and types of the one refer to the other in \
-           circles.",
+    why: "One package of protobuf becomes two namespaces of PHP; an autoloader that knows one does \
+           not find the types of the other.",
     remedy: "set the option alike in all files of the package, or in none",
+    example: r#"
+  // shop/v1/order.proto
+  option php_namespace = "Shop\\V1";
+  // shop/v1/item.proto
+- option php_namespace = "Items\\V1";
++ option php_namespace = "Shop\\V1";
+"#,
     check,
 };
 

@@ -14,9 +14,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The files of a package differ in `ruby_package`",
-    why: "One package becomes two in generated code, and types of the one refer to the other in \
-           circles.",
+    why: "One package of protobuf becomes two modules of Ruby, and users cannot guess which class \
+           is in which.",
     remedy: "set the option alike in all files of the package, or in none",
+    example: r#"
+  // shop/v1/order.proto
+  option ruby_package = "Shop::V1";
+  // shop/v1/item.proto
+- option ruby_package = "Items::V1";
++ option ruby_package = "Shop::V1";
+"#,
     check,
 };
 

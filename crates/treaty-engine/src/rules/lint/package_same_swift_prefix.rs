@@ -14,9 +14,16 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The files of a package differ in `swift_prefix`",
-    why: "One package becomes two in generated code, and types of the one refer to the other in \
-           circles.",
+    why: "Types of one package begin with two prefixes in Swift, and users cannot guess which type \
+           has which.",
     remedy: "set the option alike in all files of the package, or in none",
+    example: r#"
+  // shop/v1/order.proto
+  option swift_prefix = "Shop";
+  // shop/v1/item.proto
+- option swift_prefix = "Item";
++ option swift_prefix = "Shop";
+"#,
     check,
 };
 

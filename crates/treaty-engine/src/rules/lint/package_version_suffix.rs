@@ -13,9 +13,15 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A package does not end with a version",
-    why: "An incompatible redesign needs a second package beside the first, and a name for it \
-           that says which is newer.",
+    why: "An incompatible redesign needs a second package that is served beside the first. \
+           `shop.v1` and `shop.v2` say which is which; beside `shop` nothing does.",
     remedy: "end the package with a version, such as `v1`",
+    example: r#"
+- // shop/order.proto
+- package shop;
++ // shop/v1/order.proto
++ package shop.v1;
+"#,
     check,
 };
 

@@ -34,9 +34,18 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "Constraints of protovalidate contradict themselves, their field or their examples",
-    why: "A constraint that cannot hold refuses every message, one that does not compile refuses \
-           to check any, and both are only seen at run time.",
+    why: "Constraints are read when messages are checked, not when they are compiled. One that no \
+           value meets refuses every message, one on the wrong type or with broken CEL fails every \
+           check, and both are seen only in production.",
     remedy: "correct the constraint as the finding says",
+    example: r#"
+  import "buf/validate/validate.proto";
+
+  message Order {
+-   string note = 1 [(buf.validate.field).string = { min_len: 20, max_len: 10 }];
++   string note = 1 [(buf.validate.field).string = { min_len: 10, max_len: 20 }];
+  }
+"#,
     check,
 };
 

@@ -13,9 +13,18 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The client of a method sends a stream",
-    why: "Streams are not retried, not cached, and not passed by every proxy; browsers have no \
-           streams of requests at all.",
-    remedy: "send pages, each in a call of its own",
+    why: "A stream of requests is tied to one connection and one server: it is not retried, not \
+           balanced and not passed on by every proxy, and browsers cannot send one at all.",
+    remedy: "send the requests one by one, or many of them in one message",
+    example: r#"
+  service OrderService {
+-   rpc ImportOrders(stream ImportOrdersRequest) returns (ImportOrdersResponse);
++   rpc ImportOrders(ImportOrdersRequest) returns (ImportOrdersResponse);
+  }
+
+  message ImportOrdersRequest {}
+  message ImportOrdersResponse {}
+"#,
     check,
 };
 

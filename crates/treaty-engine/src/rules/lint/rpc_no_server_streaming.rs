@@ -13,9 +13,19 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The server of a method sends a stream",
-    why: "Streams are not retried, not cached, and not passed by every proxy; browsers have no \
-           streams of requests at all.",
-    remedy: "send pages, each in a call of its own",
+    why: "A stream of answers is tied to one connection and one server: when it breaks, the client \
+           has to know where to go on, caches keep nothing of it, and not every proxy lets it stay \
+           open.",
+    remedy: "answer in pages, each with a token for the next",
+    example: r#"
+  service OrderService {
+-   rpc ListOrders(ListOrdersRequest) returns (stream ListOrdersResponse);
++   rpc ListOrders(ListOrdersRequest) returns (ListOrdersResponse);
+  }
+
+  message ListOrdersRequest {}
+  message ListOrdersResponse {}
+"#,
     check,
 };
 

@@ -13,9 +13,19 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A method is not named in PascalCase",
-    why: "Generators turn names into those of their language by their words; a name in another \
-           style comes out misspelled, or two names as one.",
+    why: "The name is part of the path of every call, `/shop.v1.OrderService/GetOrder`, and \
+           becomes `getOrder`, `get_order` or `GetOrder` by its words, which generators find by \
+           case.",
     remedy: "rename it as the finding says, if nothing has been released with the name",
+    example: r#"
+  service OrderService {
+-   rpc get_order(GetOrderRequest) returns (GetOrderResponse);
++   rpc GetOrder(GetOrderRequest) returns (GetOrderResponse);
+  }
+
+  message GetOrderRequest {}
+  message GetOrderResponse {}
+"#,
     check,
 };
 

@@ -15,8 +15,21 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A message is the request or response of more than one method",
-    why: "A field that one method needs is then a field of all of them: none can change alone.",
+    why: "A field that one method needs is then a field of all that share the message: callers of \
+           the others see it and wonder, and none of the methods can change alone.",
     remedy: "give each method a request and a response of its own",
+    example: r#"
+  service OrderService {
+    rpc GetOrder(GetOrderRequest) returns (GetOrderResponse);
+-   rpc CancelOrder(GetOrderRequest) returns (CancelOrderResponse);
++   rpc CancelOrder(CancelOrderRequest) returns (CancelOrderResponse);
+  }
+
+  message GetOrderRequest {}
+  message GetOrderResponse {}
+  message CancelOrderRequest {}
+  message CancelOrderResponse {}
+"#,
     check,
 };
 

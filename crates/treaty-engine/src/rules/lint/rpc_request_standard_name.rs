@@ -13,9 +13,19 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A method's request is not named after the method",
-    why: "A request with a name of its own invites a second method to use it, and then neither \
-           can change alone.",
+    why: "A request with a general name invites a second method to use it, and then neither can \
+           change alone; one named after its method also tells readers where it belongs.",
     remedy: "name it after the method, with the suffix Request",
+    example: r#"
+  service OrderService {
+-   rpc GetOrder(OrderId) returns (GetOrderResponse);
++   rpc GetOrder(GetOrderRequest) returns (GetOrderResponse);
+  }
+
+- message OrderId {}
++ message GetOrderRequest {}
+  message GetOrderResponse {}
+"#,
     check,
 };
 

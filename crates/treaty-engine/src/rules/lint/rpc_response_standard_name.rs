@@ -13,9 +13,21 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A method's response is not named after the method",
-    why: "A response with a name of its own invites a second method to use it, and then neither \
-           can change alone.",
+    why: "A method that answers with `Order` itself can never tell more than the order: no page \
+           token, no warning. A response of its own has room, and nobody else depends on it.",
     remedy: "name it after the method, with the suffix Response",
+    example: r#"
+  service OrderService {
+-   rpc GetOrder(GetOrderRequest) returns (Order);
++   rpc GetOrder(GetOrderRequest) returns (GetOrderResponse);
+  }
+
+  message GetOrderRequest {}
++ message GetOrderResponse {
++   Order order = 1;
++ }
+  message Order {}
+"#,
     check,
 };
 

@@ -13,9 +13,13 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A service is not named in PascalCase",
-    why: "Generators turn names into those of their language by their words; a name in another \
-           style comes out misspelled, or two names as one.",
+    why: "The name is part of the path of every call and becomes names of clients and servers, \
+           built from the words that generators find by case.",
     remedy: "rename it as the finding says, if nothing has been released with the name",
+    example: r#"
+- service order_service {}
++ service OrderService {}
+"#,
     check,
 };
 

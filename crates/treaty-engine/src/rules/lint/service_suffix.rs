@@ -13,9 +13,14 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "The name of a service does not end as services do",
-    why: "Clients and servers are generated beside messages: `Order` the service and `Order` the \
-           message cannot be in one package.",
+    why: "Clients and servers are generated beside messages: the service `Order` and the message \
+           `Order` cannot be in one package, and `OrderClient` does not tell a service's client \
+           from a customer's.",
     remedy: "end the name with the suffix",
+    example: r#"
+- service Orders {}
++ service OrderService {}
+"#,
     check,
 };
 

@@ -14,8 +14,25 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A stable package imports one that may change",
-    why: "The stable package changes with what it imports, whatever its version promises.",
+    why: "`v1` promises not to break; what it imports from a `v1beta1` may break any day, and `v1` \
+           breaks with it.",
     remedy: "copy what is needed, or wait until it is stable",
+    example: r#"
+  // shop/v1/order.proto
+- import "money/v1beta1/money.proto";
++ import "money/v1/money.proto";
+
+  message Order {
+-   money.v1beta1.Money total = 1;
++   money.v1.Money total = 1;
+  }
+- // money/v1beta1/money.proto
+- package money.v1beta1;
++ // money/v1/money.proto
++ package money.v1;
+
+  message Money {}
+"#,
     check,
 };
 

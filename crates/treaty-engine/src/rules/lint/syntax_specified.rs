@@ -13,8 +13,14 @@ pub(crate) const RULE: Rule = Rule {
     },
     deprecated: false,
     finds: "A file says neither its syntax nor its edition",
-    why: "The compiler takes it for proto2: fields lose their defaults' meaning, enums are closed.",
+    why: "A compiler takes such a file for proto2, with closed enums and fields that know whether \
+           they are set, which is not what most authors expect today.",
     remedy: "begin the file with `syntax` or `edition`",
+    example: r#"
++ syntax = "proto3";
++
+  message Order {}
+"#,
     check,
 };
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use treaty_compiler::descriptor::Kind;
 
-use super::{NONE, Rule};
+use super::{Breaks, NONE, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::{Pairing, Part};
 use crate::schema::{Cardinality, Field};
@@ -13,11 +13,24 @@ pub(crate) const RULE: Rule = Rule {
     id: "CLOSED_ENUM_NO_NEW_VALUE",
     categories: NONE,
     finds: "A value was added to a closed enum that a required field holds",
+    breaks: &[Breaks::Bytes],
     why: "An old reader of a closed enum puts a number that it does not know aside, as if the \
-           field were not set: a required field is missing then, and the whole message is \
-           refused.",
+           field were not set. The field is required, so that it is missing then, and the whole \
+           message is refused: one new value stops all old readers.",
     remedy: "add the value to an open enum in a new, optional field; give the old field one of \
            the old values",
+    example: r#"
+  syntax = "proto2";
+
+  message Order {
+    required State state = 1;
+  }
+
+  enum State {
+    STATE_OPEN = 0;
++   STATE_SHIPPED = 1;
+  }
+"#,
     check,
 };
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use treaty_compiler::descriptor::Options;
 use treaty_compiler::wire::Value;
 
-use super::{NONE, Rule};
+use super::{Breaks, NONE, Rule};
 use crate::Subject;
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
@@ -16,9 +16,30 @@ pub(crate) const RULE: Rule = Rule {
     id: "CUSTOM_OPTION_SAME",
     categories: NONE,
     finds: "A custom option that is part of the contract has another value",
-    why: "Servers, gateways and clients go by the option: what it promised of the element no \
-           longer holds for those who were built with the old value.",
+    breaks: &[Breaks::Calls],
+    why: "Servers, gateways and clients go by the option: who may call, what is masked, which \
+           queue is meant. What it promised no longer holds for those who were built with the old \
+           value, and neither bytes nor compilers tell. It is checked for the options that \
+           `contract.toml` names.",
     remedy: "restore the option; take it out of the contract's list if nobody goes by it",
+    example: r#"
+  import "google/protobuf/descriptor.proto";
+
+  extend google.protobuf.MethodOptions {
+    string audience = 50001;
+  }
+
+  service Orders {
+    rpc GetOrder(Order) returns (Order) {
+-     option (audience) = "partners";
++     option (audience) = "staff";
+    }
+  }
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

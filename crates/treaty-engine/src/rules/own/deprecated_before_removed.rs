@@ -1,6 +1,6 @@
 //! An element was removed without having been deprecated for long enough.
 
-use super::{NONE, Rule};
+use super::{Breaks, NONE, Rule};
 use crate::Subject;
 use crate::hits::{At, Hits};
 use crate::pairing::{Pairing, Part};
@@ -9,10 +9,20 @@ pub(crate) const RULE: Rule = Rule {
     id: "DEPRECATED_BEFORE_REMOVED",
     categories: NONE,
     finds: "An element was removed without having been deprecated for long enough",
-    why: "Those who build on it had no release in which their compiler told them, and no date to \
-           plan by.",
+    breaks: &[Breaks::Source],
+    why: "Removing is the contract's right once it has told so for long enough. Those who build on \
+           the element had no release in which their compiler warned them, and no date to plan by. \
+           It is checked where `contract.toml` promises a number of versions or days.",
     remedy: "restore the element and mark it `deprecated`; remove it after as many releases or \
            days as the contract promises, or after its sunset date",
+    example: r#"
+  message Order {
+    string id = 1;
+-   string customer_id = 2;
++   reserved 2;
++   reserved "customer_id";
+  }
+"#,
     check,
 };
 

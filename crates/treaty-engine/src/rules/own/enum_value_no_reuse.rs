@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{NONE, Rule};
+use super::{Breaks, NONE, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 
@@ -10,9 +10,23 @@ pub(crate) const RULE: Rule = Rule {
     id: "ENUM_VALUE_NO_REUSE",
     categories: NONE,
     finds: "The name of a removed enum value is used for another number",
+    breaks: &[Breaks::Json, Breaks::Source],
     why: "JSON writes values by name: old JSON with `\"STATE_OPEN\"` is read as a number that it \
-           never meant, and old code that knows the name sends the old number.",
+           never meant, and old code that knows the name sends the old number. Every earlier \
+           version counts, retired ones too, because what they wrote is still stored.",
     remedy: "give the new value a name that no version ever used, and reserve the old one",
+    example: r#"
+  message Order {
+    State state = 1;
+  }
+
+  enum State {
+    STATE_UNSPECIFIED = 0;
+-   STATE_OPEN = 1;
++   STATE_DRAFT = 1;
++   STATE_OPEN = 2;
+  }
+"#,
     check,
 };
 

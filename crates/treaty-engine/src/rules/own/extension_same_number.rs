@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{NONE, Rule};
+use super::{Breaks, NONE, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 
@@ -10,9 +10,24 @@ pub(crate) const RULE: Rule = Rule {
     id: "EXTENSION_SAME_NUMBER",
     categories: NONE,
     finds: "An extension has another number, or extends something else",
-    why: "What was written under the old number is an unknown field to new readers: a custom \
-           option of that name says nothing, and `a2 06 01 78` is skipped.",
+    breaks: &[Breaks::Bytes, Breaks::Source],
+    why: "The name is the same and callers compile, but what was written under the old number is \
+           an unknown field to new readers: a custom option of that name says nothing, and `a2 06 \
+           01 78` is skipped. buf pairs extensions by number and sees one deleted and one added, \
+           or nothing.",
     remedy: "restore the number; another number is for a new extension beside it",
+    example: r#"
+  syntax = "proto2";
+
+  message Order {
+    extensions 100 to 199;
+  }
+
+  extend Order {
+-   optional string gift_note = 100;
++   optional string gift_note = 101;
+  }
+"#,
     check,
 };
 

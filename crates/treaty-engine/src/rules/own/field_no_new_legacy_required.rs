@@ -2,7 +2,7 @@
 
 use treaty_compiler::descriptor::Label;
 
-use super::{NONE, Rule};
+use super::{Breaks, NONE, Rule};
 use crate::hits::Hits;
 use crate::pairing::{Pairing, Part};
 use crate::schema::Cardinality;
@@ -11,10 +11,20 @@ pub(crate) const RULE: Rule = Rule {
     id: "FIELD_NO_NEW_LEGACY_REQUIRED",
     categories: NONE,
     finds: "A field was added that an edition's feature makes required",
-    why: "A new reader refuses every message of a writer that does not know the field: an empty \
-           message, no bytes at all, is one.",
+    breaks: &[Breaks::Bytes],
+    why: "It is `required` by another name: a new reader refuses every message of a writer that \
+           does not know the field, an empty message, no bytes at all, among them. buf looks for \
+           the word `required` only.",
     remedy: "add the field with `features.field_presence = EXPLICIT`, and check in code that it \
            is set",
+    example: r#"
+  edition = "2023";
+
+  message Order {
+    string id = 1;
++   string customer_id = 2 [features.field_presence = LEGACY_REQUIRED];
+  }
+"#,
     check,
 };
 

@@ -1,6 +1,6 @@
 //! The number or the name of a removed field is used for another one.
 
-use super::{NONE, Rule};
+use super::{Breaks, NONE, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 use crate::schema::Field;
@@ -9,10 +9,20 @@ pub(crate) const RULE: Rule = Rule {
     id: "FIELD_NO_REUSE",
     categories: NONE,
     finds: "The number or the name of a removed field is used for another one",
-    why: "Bytes and JSON outlive the version that wrote them: `08 05` of the removed field, or \
-           `{\"total\": 5}`, is read as something that it never meant.",
+    breaks: &[Breaks::Bytes, Breaks::Json],
+    why: "Bytes and JSON outlive the version that wrote them: `10 05` of the removed field, or \
+           `{\"total\": 5}`, is read as something that it never meant, and nobody sees an error. \
+           Every earlier version counts, retired ones too: comparing with the last one only would \
+           not see a number that came back after a while.",
     remedy: "give the new field a number and a name that no version ever used, and reserve the \
            old ones",
+    example: r#"
+  message Order {
+    string id = 1;
+-   int64 total = 2;
++   string coupon = 2;
+  }
+"#,
     check,
 };
 

@@ -1,6 +1,6 @@
 //! A new HTTP route takes calls of an older method.
 
-use super::{NONE, Rule};
+use super::{Breaks, NONE, Rule};
 use super::http::{Known, place, routes};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -9,9 +9,32 @@ pub(crate) const RULE: Rule = Rule {
     id: "HTTP_ROUTE_NO_SHADOW",
     categories: NONE,
     finds: "A new HTTP route takes calls of an older method",
-    why: "The same verb and path now fits two methods, and which one a gateway calls depends on \
-           its order: calls of old clients can end in the new method.",
+    breaks: &[Breaks::Calls],
+    why: "The same verb and path now fits two methods, and which of them a gateway calls depends \
+           on its order: a call that an old client makes for the one can end in the other.",
     remedy: "give the new method a path that no older one fits",
+    example: r#"
+  import "google/api/annotations.proto";
+
+  service Orders {
+    rpc GetOrder(GetOrderRequest) returns (Order) {
+      option (google.api.http) = { get: "/v1/orders/{id}" };
+    }
++   rpc GetLatestOrder(GetLatestOrderRequest) returns (Order) {
++     option (google.api.http) = { get: "/v1/orders/latest" };
++   }
+  }
+
+  message GetOrderRequest {
+    string id = 1;
+  }
++
++ message GetLatestOrderRequest {}
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

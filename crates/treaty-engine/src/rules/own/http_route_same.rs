@@ -1,6 +1,6 @@
 //! A method is no longer reached by one of its HTTP routes.
 
-use super::{NONE, Rule};
+use super::{Breaks, NONE, Rule};
 use super::http::{place, routes};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -9,9 +9,29 @@ pub(crate) const RULE: Rule = Rule {
     id: "HTTP_ROUTE_SAME",
     categories: NONE,
     finds: "A method is no longer reached by one of its HTTP routes",
-    why: "Old clients call the old verb and path and get 404 or 405, or another method; another \
-           body or response_body has them send and read other JSON.",
+    breaks: &[Breaks::Calls],
+    why: "Callers over HTTP know the verb and the path, not the method: they get 404 or 405, or \
+           reach another method. Another `body` or `response_body` has them send and read other \
+           JSON under the same path.",
     remedy: "keep the old route as one of `additional_bindings` beside the new one",
+    example: r#"
+  import "google/api/annotations.proto";
+
+  service Orders {
+    rpc GetOrder(GetOrderRequest) returns (Order) {
+-     option (google.api.http) = { get: "/v1/orders/{id}" };
++     option (google.api.http) = { get: "/v1/order/{id}" };
+    }
+  }
+
+  message GetOrderRequest {
+    string id = 1;
+  }
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{NONE, Rule};
+use super::{Breaks, NONE, Rule};
 use crate::Subject;
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -12,11 +12,24 @@ pub(crate) const RULE: Rule = Rule {
     id: "LAST_OF_PACKAGE_NO_DELETE",
     categories: NONE,
     finds: "The last message, enum or extension of a package is gone",
+    breaks: &[Breaks::Bytes, Breaks::Json, Breaks::Source],
     why: "Its bytes are still sent and stored, and nobody on the new side can name what is in \
-           them. buf looks for deleted types of a package only where the package still has one \
-           of the same sort.",
+           them. buf's PACKAGE rules look for a deleted type only where the package still has \
+           another of the same sort, so that the last one goes unseen.",
     remedy: "restore the type and mark it `deprecated`; it may stand in another file of the \
            package",
+    example: r#"
+  message Order {
+    string id = 1;
+-   State state = 2;
++   reserved 2;
+  }
+-
+- enum State {
+-   STATE_UNSPECIFIED = 0;
+-   STATE_OPEN = 1;
+- }
+"#,
     check,
 };
 

@@ -8,17 +8,17 @@ use crate::schema::Place;
 use crate::twins;
 
 /// A type or service that moved, with all that is nested in it.
-pub(super) struct Move<'a> {
-    pub(super) sort: &'static str,
-    pub(super) old_name: &'a str,
-    pub(super) new_name: &'a str,
-    pub(super) old_file: &'a str,
-    pub(super) place: &'a Place<'a>,
-    pub(super) subject: Subject,
+pub(crate) struct Move<'a> {
+    pub(crate) sort: &'static str,
+    pub(crate) old_name: &'a str,
+    pub(crate) new_name: &'a str,
+    pub(crate) old_file: &'a str,
+    pub(crate) place: &'a Place<'a>,
+    pub(crate) subject: Subject,
 }
 
 /// Outermost first; what is nested in something that moved is not listed.
-pub(super) fn moves<'a>(pairing: &Pairing<'a>) -> Vec<Move<'a>> {
+pub(crate) fn moves<'a>(pairing: &Pairing<'a>) -> Vec<Move<'a>> {
     let mut moves = Vec::new();
     for &(old, new) in &pairing.messages.both {
         if old.place.file != new.place.file && old.name == old.nested_name {
@@ -107,7 +107,7 @@ fn renamed_enums<'a>(pairing: &Pairing<'a>, moves: &mut Vec<Move<'a>>) {
 }
 
 /// Whether the rule says that a type is gone.
-pub(super) fn is_deletion(rule: &str) -> bool {
+pub(crate) fn is_deletion(rule: &str) -> bool {
     matches!(
         rule,
         "ENUM_NO_DELETE"
@@ -121,7 +121,7 @@ pub(super) fn is_deletion(rule: &str) -> bool {
 }
 
 /// Whether the element moved, or is in one that did.
-pub(super) fn holds(moves: &[Move<'_>], subject: &str) -> bool {
+pub(crate) fn holds(moves: &[Move<'_>], subject: &str) -> bool {
     moves.iter().any(|one| {
         let rest = subject.strip_prefix(one.old_name);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))

@@ -1,6 +1,6 @@
 //! A method promises less about being called twice.
 
-use super::{NONE, Rule};
+use super::{Breaks, NONE, Rule};
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
 
@@ -8,9 +8,22 @@ pub(crate) const RULE: Rule = Rule {
     id: "RPC_IDEMPOTENCY_NO_LOWER",
     categories: NONE,
     finds: "A method promises less about being called twice",
-    why: "Old clients and meshes still retry and hedge by the promise they were built with: what \
-           was safe to repeat is done twice, an order is placed twice.",
+    breaks: &[Breaks::Calls],
+    why: "Old clients and meshes retry and hedge by the promise that they were built with: what \
+           was safe to repeat is done twice, an order is placed twice. To promise more is no break \
+           for them, and is not reported here.",
     remedy: "restore `idempotency_level`; a method with a weaker promise is a new method",
+    example: r#"
+  service Orders {
+    rpc PlaceOrder(Order) returns (Order) {
+-     option idempotency_level = IDEMPOTENT;
+    }
+  }
+
+  message Order {
+    string id = 1;
+  }
+"#,
     check,
 };
 

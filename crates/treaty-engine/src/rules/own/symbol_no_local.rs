@@ -3,7 +3,7 @@
 use treaty_compiler::descriptor::Visibility;
 use treaty_compiler::{DefaultVisibility, Features};
 
-use super::{NONE, Rule};
+use super::{Breaks, NONE, Rule};
 use crate::Subject;
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
@@ -13,9 +13,18 @@ pub(crate) const RULE: Rule = Rule {
     id: "SYMBOL_NO_LOCAL",
     categories: NONE,
     finds: "A message or enum can no longer be used by other files",
-    why: "A file that imports the type does not compile once it is `local`, be it in this \
-           contract or in another one.",
+    breaks: &[Breaks::Source],
+    why: "A file that imports the type does not compile once it is `local`, be it in this contract \
+           or in another one. Bytes stay as they are.",
     remedy: "restore `export`, or the feature `default_symbol_visibility`",
+    example: r#"
+  edition = "2024";
+
+- export message Money {
++ local message Money {
+    int64 units = 1;
+  }
+"#,
     check,
 };
 

@@ -1,6 +1,6 @@
 //! A validation accepts what was refused.
 
-use super::{NONE, Rule};
+use super::{Breaks, NONE, Rule};
 use super::validation::report;
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -9,9 +9,19 @@ pub(crate) const RULE: Rule = Rule {
     id: "VALIDATION_NO_LOOSEN",
     categories: NONE,
     finds: "A validation accepts what was refused",
-    why: "A client that validates answers by the old constraints refuses a new server's answer; \
-           what was stored by the old ones met them, what is stored now may not.",
+    breaks: &[Breaks::Calls],
+    why: "Who validates by the old constraints, such as a client that checks answers, refuses what \
+           the new side may send. What was stored before met the constraint; what is stored from \
+           now on may not. The finding shows a value that one side accepts and the other refuses.",
     remedy: "restore the constraint, or let those who validate answers move first",
+    example: r#"
+  import "buf/validate/validate.proto";
+
+  message Order {
+-   string note = 1 [(buf.validate.field).string.max_len = 10];
++   string note = 1 [(buf.validate.field).string.max_len = 20];
+  }
+"#,
     check,
 };
 

@@ -1,6 +1,6 @@
 //! A validation refuses what was valid.
 
-use super::{NONE, Rule};
+use super::{Breaks, NONE, Rule};
 use super::validation::report;
 use crate::hits::Hits;
 use crate::pairing::Pairing;
@@ -9,9 +9,20 @@ pub(crate) const RULE: Rule = Rule {
     id: "VALIDATION_NO_TIGHTEN",
     categories: NONE,
     finds: "A validation refuses what was valid",
-    why: "An old client still sends what was valid, and is answered INVALID_ARGUMENT.",
+    breaks: &[Breaks::Calls],
+    why: "Bytes and types are the same, so that nothing but the call tells: an old client still \
+           sends what was valid, and is answered INVALID_ARGUMENT. The finding shows a value that \
+           one side accepts and the other refuses.",
     remedy: "restore the constraint; ask for more in a new field or a new method, or let clients \
            move first",
+    example: r#"
+  import "buf/validate/validate.proto";
+
+  message Order {
+-   string note = 1 [(buf.validate.field).string.max_len = 20];
++   string note = 1 [(buf.validate.field).string.max_len = 10];
+  }
+"#,
     check,
 };
 

@@ -39,7 +39,7 @@ pub(super) fn lines(annotations: &[Annotation]) -> String {
 }
 
 /// JSON as Go writes it.
-pub(super) fn encode(value: &impl Serialize) -> String {
+pub(in crate::gate) fn encode(value: &impl Serialize) -> String {
     let text = serde_json::to_string(value).expect("strings and numbers have JSON");
     if !text.contains(['<', '>', '&', '\u{2028}', '\u{2029}']) {
         return text;

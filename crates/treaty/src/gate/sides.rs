@@ -1,0 +1,51 @@
+//! Reads the two versions that a command compares, each as one image, or says what does not compile.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use treaty_engine::Descriptors;
+
+use super::format::ErrorFormat;
+use super::image::Image;
+use super::input::{self, Flags};
+use super::report::{self, Report};
+
+/// Two versions of some protos.
+pub(super) struct Sides {
+    pub(super) old: Descriptors,
+    pub(super) new: Descriptors,
+}
+
+/// Everything of an input at once: nothing is limited to paths, nothing is configured.
+pub(super) fn flags() -> Flags {
+    Flags { as_one: true, ..Flags::default() }
+}
+
+/// Reads both; the old one may be a git revision of the repository that the new one is in.
+pub(super) fn read(old: &str, new: &str, flags: &Flags) -> anyhow::Result<Result<Sides, Report>> {
+    let after = input::read(new, flags).context("cannot read the new version")?;
+    if !after.built.findings.is_empty() {
+        return Ok(Err(broken(&after)));
+    }
+    let before = match input::may_be_revision(old) {
+        true => {
+            let folder = Path::new(new.split('#').next().unwrap_or_default());
+            let base = if folder.is_dir() { folder } else { Path::new(".") };
+            input::read_revision(old, base, flags)
+        }
+        false => input::read(old, flags),
+    }
+    .context("cannot read the old version")?;
+    if !before.built.findings.is_empty() {
+        return Ok(Err(broken(&before)));
+    }
+    Ok(Ok(Sides { old: whole(&before.built.images), new: whole(&after.built.images) }))
+}
+
+fn broken(input: &input::Input) -> Report {
+    report::broken(&input.built, ErrorFormat::default_here(), "treaty")
+}
+
+fn whole(images: &[Image]) -> Descriptors {
+    images.first().map(|image| image.descriptors.clone()).unwrap_or_default()
+}
