@@ -58,6 +58,9 @@ def annotations(*args, cwd):
     """Where the two differ in what they find, exit code included."""
     answers = {tool: ask(tool, *args, "--error-format", "json", cwd=cwd) for tool in TOOLS}
     (code, out, err), (our_code, our_out, our_err) = answers["buf"], answers["treaty"]
+    if code not in (0, 100) and our_code in (0, 100):
+        # It could not answer, so there is nothing to compare with.
+        return [f"buf fails: {err.splitlines()[-1] if err else code}"], our_out
     lines = only(out, our_out)
     if code != our_code:
         lines += [f"buf exits with {code} {err}".strip(), f"treaty exits with {our_code} {our_err}".strip()]

@@ -139,7 +139,7 @@ impl Descriptors {
         while let Some(name) = open.pop() {
             let Some((name, file)) = self.files.get_key_value(name) else { continue };
             if reached.insert(&**name) {
-                open.extend(file.imports.iter().map(|import| &*import.path));
+                open.extend(imported(file));
             }
         }
         let files = reached.into_iter().filter_map(|name| self.files.get(name));
@@ -192,7 +192,7 @@ impl Descriptors {
             // Imports do not go in circles, but may go far.
             while let Some(file) = path.last() {
                 let open = |import: &&Arc<File>| !done.contains(&*import.name);
-                let mut imports = file.imports.iter().filter_map(|one| self.files.get(&one.path));
+                let mut imports = imported(file).filter_map(|path| self.files.get(path));
                 match imports.find(open) {
                     Some(import) => path.push(import),
                     None => {
@@ -206,6 +206,12 @@ impl Descriptors {
         }
         ordered
     }
+}
+
+/// The paths of all that a file imports, for its options too.
+fn imported(file: &File) -> impl Iterator<Item = &str> {
+    let plain = file.imports.iter().map(|import| &*import.path);
+    plain.chain(file.option_imports.iter().map(|path| &**path))
 }
 
 /// `sha256:` and the hex digest of any bytes, such as those of a released file.

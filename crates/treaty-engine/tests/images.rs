@@ -60,3 +60,15 @@ fn nothing_is_an_image_too() {
         assert_eq!(images.read(&printed, format).unwrap(), []);
     }
 }
+
+#[test]
+fn what_is_imported_for_options_is_part_of_an_image() {
+    let text =
+        r#"edition = "2024"; import option "google/protobuf/descriptor.proto"; message A {}"#;
+    let sources = treaty_engine::Sources::from([("a.proto".to_owned(), text.into())]);
+    let (descriptors, findings) = treaty_engine::Descriptors::compile(&sources);
+    assert_eq!(findings, []);
+    let files = descriptors.imports_first();
+    let names: Vec<_> = files.iter().map(|file| &*file.name).collect();
+    assert_eq!(names, ["google/protobuf/descriptor.proto", "a.proto"]);
+}
