@@ -42,6 +42,18 @@ pub(super) fn check(files: &Files) -> Result<(), String> {
     Ok(())
 }
 
+/// Of two fields with one number nobody could tell which is meant.
+fn numbered_once(message: &Message) -> Result<(), String> {
+    let mut numbers: Vec<i32> = message.fields.iter().map(|field| field.number).collect();
+    numbers.sort_unstable();
+    match numbers.windows(2).find(|two| two[0] == two[1]) {
+        Some(two) => {
+            Err(format!("{} has two fields with the number {}", message.full_name, two[0]))
+        }
+        None => Ok(()),
+    }
+}
+
 #[derive(Default)]
 struct Symbols<'a>(HashMap<&'a str, Symbol>);
 
@@ -64,6 +76,7 @@ impl<'a> Symbols<'a> {
     fn messages(&self, messages: &[Message]) -> Result<(), String> {
         for message in messages {
             self.fields(&message.fields)?;
+            numbered_once(message)?;
             self.fields(&message.extensions)?;
             self.messages(&message.messages)?;
         }
