@@ -135,3 +135,24 @@ fn imports_itself(files: &Files) -> Option<&str> {
     }
     waiting.into_keys().next()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Descriptors;
+
+    #[test]
+    fn a_message_has_a_number_once() {
+        // FileDescriptorSet { file { name: "a" message_type { name: "M" field { .. } .. } } }
+        let set = |second: u8| {
+            let field =
+                |name: u8, number: u8| [0x12, 9, 0x0a, 1, name, 0x18, number, 0x20, 1, 0x28, 5];
+            let message = [&[0x0a, 1, b'M'][..], &field(b'a', 1), &field(b'b', second)].concat();
+            let length = u8::try_from(message.len()).unwrap();
+            let file = [&[0x0a, 1, b'a', 0x22, length][..], &message].concat();
+            [&[0x0a, u8::try_from(file.len()).unwrap()][..], &file].concat()
+        };
+        assert!(Descriptors::decode(&set(2)).is_ok());
+        let error = Descriptors::decode(&set(1)).unwrap_err().to_string();
+        assert!(error.ends_with("M has two fields with the number 1"), "{error}");
+    }
+}
