@@ -42,6 +42,18 @@ pub(super) fn check(files: &Files) -> Result<(), String> {
     Ok(())
 }
 
+/// Of two fields with one number nobody could tell which is meant.
+fn numbered_once(message: &Message) -> Result<(), String> {
+    let mut numbers: Vec<i32> = message.fields.iter().map(|field| field.number).collect();
+    numbers.sort_unstable();
+    match numbers.windows(2).find(|two| two[0] == two[1]) {
+        Some(two) => {
+            Err(format!("{} has two fields with the number {}", message.full_name, two[0]))
+        }
+        None => Ok(()),
+    }
+}
+
 #[derive(Default)]
 struct Symbols<'a>(HashMap<&'a str, Symbol>);
 
@@ -64,6 +76,7 @@ impl<'a> Symbols<'a> {
     fn messages(&self, messages: &[Message]) -> Result<(), String> {
         for message in messages {
             self.fields(&message.fields)?;
+            numbered_once(message)?;
             self.fields(&message.extensions)?;
             self.messages(&message.messages)?;
         }
@@ -121,4 +134,25 @@ fn imports_itself(files: &Files) -> Option<&str> {
         }
     }
     waiting.into_keys().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Descriptors;
+
+    #[test]
+    fn a_message_has_a_number_once() {
+        // FileDescriptorSet { file { name: "a" message_type { name: "M" field { .. } .. } } }
+        let set = |second: u8| {
+            let field =
+                |name: u8, number: u8| [0x12, 9, 0x0a, 1, name, 0x18, number, 0x20, 1, 0x28, 5];
+            let message = [&[0x0a, 1, b'M'][..], &field(b'a', 1), &field(b'b', second)].concat();
+            let length = u8::try_from(message.len()).unwrap();
+            let file = [&[0x0a, 1, b'a', 0x22, length][..], &message].concat();
+            [&[0x0a, u8::try_from(file.len()).unwrap()][..], &file].concat()
+        };
+        assert!(Descriptors::decode(&set(2)).is_ok());
+        let error = Descriptors::decode(&set(1)).unwrap_err().to_string();
+        assert!(error.ends_with("M has two fields with the number 1"), "{error}");
+    }
 }
