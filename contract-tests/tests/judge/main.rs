@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a judge says what failed by panicking")]
 
+mod edge;
 mod history;
 mod hostile;
 mod live;

@@ -23,6 +23,8 @@ pub enum Cause {
     MalformedTimeout,
     /// The time for the call ran out.
     DeadlineExceeded,
+    /// The gateway was not told yet what it exposes.
+    NoRoutes,
     /// No endpoint of the workload can be reached.
     NoEndpoint,
     /// The connection broke before the answer was complete.
@@ -39,7 +41,9 @@ impl Cause {
             Self::NoIdentity => UNAUTHENTICATED,
             Self::NotAuthorized => PERMISSION_DENIED,
             Self::DeadlineExceeded => DEADLINE_EXCEEDED,
-            Self::NoEndpoint | Self::ConnectionLost | Self::Draining => UNAVAILABLE,
+            Self::NoRoutes | Self::NoEndpoint | Self::ConnectionLost | Self::Draining => {
+                UNAVAILABLE
+            }
             Self::MalformedTimeout | Self::NotGrpc => INTERNAL,
         }
     }
@@ -92,6 +96,7 @@ mod tests {
             Cause::NotAuthorized,
             Cause::MalformedTimeout,
             Cause::DeadlineExceeded,
+            Cause::NoRoutes,
             Cause::NoEndpoint,
             Cause::ConnectionLost,
             Cause::Draining,

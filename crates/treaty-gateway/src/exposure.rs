@@ -17,6 +17,7 @@ use treaty_mesh::reflection::{Reflection, Schema};
 pub(crate) struct Exposure {
     mesh: Mesh,
     routes: ArcSwap<RouteTable>,
+    routed: watch::Sender<bool>,
     shown: Mutex<BTreeMap<String, ContractDescriptors>>,
     reflection: Reflection,
     updates: watch::Sender<u64>,
@@ -30,6 +31,7 @@ impl Exposure {
         Self {
             mesh,
             routes: ArcSwap::default(),
+            routed: watch::Sender::new(false),
             shown: Mutex::default(),
             reflection,
             updates: watch::Sender::new(0),
@@ -39,6 +41,17 @@ impl Exposure {
     /// Tells of every change in what is exposed or in who answers, once it is in force here.
     pub(crate) fn updates(&self) -> watch::Receiver<u64> {
         self.updates.subscribe()
+    }
+
+    /// Whether control has said what to expose; it stays so when nothing is exposed later.
+    pub(crate) fn is_routed(&self) -> bool {
+        *self.routed.borrow()
+    }
+
+    /// Waits until control has said what to expose.
+    pub(crate) async fn routed(&self) {
+        // The sender lives as long as this.
+        let _ = self.routed.subscribe().wait_for(|routed| *routed).await;
     }
 
     /// Where calls go.
@@ -83,10 +96,11 @@ impl Exposure {
 
     fn update_routes(&self) {
         let own = self.mesh.id().workload();
-        let routes = self.mesh.discovery().cache().routes();
+        let mut routes = self.mesh.discovery().cache().routes();
+        routes.retain(|route| route.gateway == own);
+        let is_told = !routes.is_empty();
         let rules: Vec<Rule> = routes
             .into_iter()
-            .filter(|route| route.gateway == own)
             .flat_map(|route| route.rules)
             .map(|rule| Rule {
                 service: rule.service,
@@ -101,6 +115,9 @@ impl Exposure {
                     self.mesh.channel(workload);
                 }
                 self.routes.store(Arc::new(table));
+                if is_told {
+                    self.routed.send_if_modified(|routed| !std::mem::replace(routed, true));
+                }
             }
             Err(error) => tracing::error!(%error, "keeping the old routes"),
         }

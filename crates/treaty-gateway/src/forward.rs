@@ -47,6 +47,9 @@ impl Forward {
         let routes = self.exposure.routes();
         let workload = match routes.target(path) {
             Target::Workload(workload) => workload,
+            _ if !self.exposure.is_routed() => {
+                return refuse(Cause::NoRoutes, "this gateway has no routes yet");
+            }
             Target::MethodNotExposed => {
                 let message = format!("this gateway does not expose {path}");
                 return refuse(Cause::UnknownMethod, &message);

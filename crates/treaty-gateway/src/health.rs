@@ -1,6 +1,6 @@
 //! Tells whether the services behind the gateway take calls.
 //!
-//! *Holds*: the empty name is the gateway itself; a service is as well as the worst of
+//! *Holds*: the empty name is the gateway itself, which serves once it has routes; a service is as well as the worst of
 //! its backends; a watch answers at once, and SERVICE_UNKNOWN instead of an error. —
 //! *Source*: gRPC health checking protocol.
 
@@ -28,7 +28,7 @@ pub(crate) struct EdgeHealth {
 
 fn status(exposure: &Exposure, service: &str) -> ServingStatus {
     let serving = match service {
-        "" => Some(!exposure.mesh().shutdown().is_cancelled()),
+        "" => Some(exposure.is_routed() && !exposure.mesh().shutdown().is_cancelled()),
         name => exposure.is_serving(name),
     };
     match serving {

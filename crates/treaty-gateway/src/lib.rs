@@ -1,7 +1,8 @@
 //! The edge: one address in front of all services of a domain.
 //!
 //! *Does not* decode, reshape or combine calls, and owns no data. — *Holds*: what no
-//! route names cannot be reached; plaintext is for loopback alone. — *Source*: gRPC over
+//! route names cannot be reached; it is not ready before it has routes; plaintext is for
+//! loopback alone. — *Source*: gRPC over
 //! HTTP/2; gRPC health checking and server reflection protocols.
 
 mod certificate;
@@ -96,9 +97,15 @@ impl Gateway {
 
         let address = tls.local_addr().map(|address| address.to_string()).unwrap_or_default();
         let face = ServerFace::default();
-        mesh.announce(address.clone(), &face, EndpointState::Ready);
-        tracing::info!(address, "ready");
-        let draining = async {
+        let gateway = mesh.id().workload();
+        tracing::info!("waiting for a GRPCRoute whose parentRefs name `{gateway}`");
+        let announced = async {
+            tokio::select! {
+                () = exposure.routed() => {}
+                () = mesh.shutdown().cancelled() => return,
+            }
+            mesh.announce(address.clone(), &face, EndpointState::Ready);
+            tracing::info!(address, "ready");
             mesh.shutdown().cancelled().await;
             mesh.announce(address.clone(), &face, EndpointState::Draining);
         };
@@ -109,7 +116,7 @@ impl Gateway {
                 server::serve_edge(listener, None, mesh.parts().clone(), forward).await;
             }
         };
-        tokio::join!(over_tls, over_plaintext, draining);
+        tokio::join!(over_tls, over_plaintext, announced);
         mesh.leave().await;
         Ok(())
     }

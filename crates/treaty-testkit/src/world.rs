@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use contracts::treaty::control::v1::{EndpointState, ResourceKind};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -202,12 +203,21 @@ impl World {
         Ok(Instance { mesh, task })
     }
 
-    /// Waits until a workload has this many endpoints that the gateway can call.
+    /// Waits until the gateway is ready and can call this many endpoints of each workload.
     ///
     /// # Errors
     /// When there is no gateway, or they are not there within half a minute.
     pub async fn wait_for(&self, workloads: &BTreeMap<&str, usize>) -> anyhow::Result<()> {
         let gateway = self.gateway_mesh()?;
+        let discovery = gateway.discovery();
+        discovery.subscribe(ResourceKind::Endpoint, gateway.id().workload());
+        let mut changes = discovery.cache().changes();
+        let is_ready = || {
+            let endpoints = discovery.cache().endpoints_of(gateway.id().workload());
+            endpoints.iter().any(|endpoint| endpoint.state() == EndpointState::Ready)
+        };
+        let ready = async { while !is_ready() && changes.changed().await.is_ok() {} };
+        tokio::time::timeout(PATIENCE, ready).await.context("the gateway is not ready")?;
         for (workload, count) in workloads {
             let channel = gateway.channel(workload);
             tokio::time::timeout(PATIENCE, channel.wait_for_endpoints(*count))
