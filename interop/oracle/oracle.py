@@ -6,7 +6,8 @@ Usage: oracle.py [--pairs 2000] [--seed 1] [--pair N] [--out folder]
 A pair is a module before and after some changes. Compared are, over every pair: whether each side compiles; the
 image, source info included; the annotations of every lint rule and of every breaking rule, with their places, in
 their order; and the exit codes. Pairs are asked about in batches, each pair in a folder and in packages of its
-own; a pair that differs is asked about again alone, and left in `--out` with what both said. `--pair N` asks
+own; those that neither tool compiles are asked about no further, and more are drawn until `--pairs` of them were
+compared whole. A pair that differs is asked about again alone, and left in `--out` with what both said. `--pair N` asks
 about one alone. Fails if a difference is not in accepted.json.
 """
 
@@ -158,16 +159,20 @@ def main():
     golden.pinned()
     began, config, accepted = time.monotonic(), tools.every_rule(), tools.Accepted()
     options.out.mkdir(parents=True, exist_ok=True)
-    numbers = list(range(options.pairs)) if options.pair is None else []
-    asked = [numbers[at : at + BATCH] for at in range(0, len(numbers), BATCH)]
     counts, found = collections.Counter(), {}
     if options.pair is not None:
         found = {options.pair: alone(options.seed, options.pair, config, options.out)}
     sources.modules()
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for differences, more in pool.map(lambda some: batch(options.seed, some, config, options.out), asked):
-            found |= differences
-            counts += more
+        # Until so many pairs compile, of which alone images and annotations can be compared.
+        while options.pair is None and (missing := options.pairs - counts["compared"]) > 0:
+            if counts["pairs"] > 10 * options.pairs:
+                sys.exit(f"of {counts['pairs']} pairs only {counts['compared']} compile: see what mutate.py does")
+            numbers = range(counts["pairs"], counts["pairs"] + missing)
+            asked = [numbers[at : at + BATCH] for at in range(0, len(numbers), BATCH)]
+            for differences, more in pool.map(lambda some: batch(options.seed, some, config, options.out), asked):
+                found |= differences
+                counts += more
     new = {number: by_kind for number, by_kind in found.items() if not all(map(accepted.covers, by_kind.values()))}
     for number, by_kind in new.items():
         for kind, lines in by_kind.items():

@@ -12,6 +12,7 @@ mod locations;
 mod options;
 
 pub use decode::NotADescriptor;
+pub(crate) use element::edition_name;
 pub use element::{
     Enum, EnumValue, ExtensionRange, Field, File, ImageFile, Import, ImportKind, Kind, Label,
     Message, Method, Oneof, Service, Syntax, Visibility,

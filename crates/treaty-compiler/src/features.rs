@@ -20,6 +20,24 @@ pub enum Holder {
     Method = 35,
 }
 
+impl Holder {
+    /// The full name of the options message.
+    #[must_use]
+    pub fn options_name(self) -> &'static str {
+        match self {
+            Self::File => "google.protobuf.FileOptions",
+            Self::Field => "google.protobuf.FieldOptions",
+            Self::Message => "google.protobuf.MessageOptions",
+            Self::Oneof => "google.protobuf.OneofOptions",
+            Self::Method => "google.protobuf.MethodOptions",
+            Self::ExtensionRange => "google.protobuf.ExtensionRangeOptions",
+            Self::Enum => "google.protobuf.EnumOptions",
+            Self::EnumValue => "google.protobuf.EnumValueOptions",
+            Self::Service => "google.protobuf.ServiceOptions",
+        }
+    }
+}
+
 macro_rules! features {
     ($($(#[$doc:meta])* $name:ident { $($value:ident = $number:literal),* $(,)? })*) => {
         $(

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::descriptor::{Field, File, Kind, Label, Locations, Message};
-use crate::link::walk::{options_name, options_number, visit, visit_mut};
+use crate::link::walk::{options_number, visit, visit_mut};
 use crate::wellknown::DESCRIPTOR;
 use crate::wire::{Fields, Value, put_bytes};
 use crate::{Sources, compile_with};
@@ -61,10 +61,10 @@ impl<'a> Retention<'a> {
         let mut changes = Vec::new();
         let mut gone = Vec::new();
         visit(file, &mut |site, options| {
-            let type_name = ["google.protobuf.", options_name(site.holder)].concat();
+            let type_name = site.holder.options_name();
             let mut path = site.path.to_vec();
             path.push(options_number(site.holder));
-            let stripped = self.stripped(&type_name, options.bytes(), &mut path, &mut gone);
+            let stripped = self.stripped(type_name, options.bytes(), &mut path, &mut gone);
             if stripped.as_ref().is_some_and(Vec::is_empty) {
                 gone.push(path);
             }

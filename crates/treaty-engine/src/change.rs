@@ -126,10 +126,12 @@ table! {
     ServiceDeleted:        Misread, Misread, "an old client gets UNIMPLEMENTED";
     MethodDeleted:         Misread, Misread, "an old client gets UNIMPLEMENTED";
     RequestTypeChanged:    Misread, Misread, "a server reads another message than was sent";
+    MessageSetChanged:     Misread, Misread, "a message set writes its extensions otherwise";
     ResponseTypeChanged:   Misread, Misread, "a client reads another message than was sent";
     StreamingChanged:      Misread, Misread, "one side waits for messages that the other never sends";
     PackageDeleted:        Misread, Misread, "its methods answer UNIMPLEMENTED, its types have no reader";
     FileOptionChanged:     Kept,    Kept,    "only generated code changes";
+    OptionChanged:         Kept,    Kept,    "the bytes are the same; whoever goes by the option may do otherwise";
     GeneratedTypeChanged:  Kept,    Kept,    "the bytes are the same; only generated code changes";
     SyntaxRewritten:       Kept,    Kept,    "every element means the same in the other syntax";
     JsonFormatRelaxed:     Kept,    Kept,    "nothing changes yet, but names may now clash in JSON";
@@ -156,6 +158,7 @@ impl ChangeKind {
             | Self::Undeprecated
             | Self::FileAdded
             | Self::FileOptionChanged
+            | Self::OptionChanged
             | Self::SyntaxRewritten => Bump::Patch,
             _ => Bump::Minor,
         }

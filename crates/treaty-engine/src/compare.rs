@@ -143,7 +143,8 @@ fn join((one, reason): Joined, (other, otherwise): Joined) -> Joined {
 impl Verdicts {
     fn new(changes: &[Change]) -> Self {
         let (mut by_subject, mut by_deleted_file) = (HashMap::new(), HashMap::new());
-        for change in changes {
+        // What an option means, only its rule knows.
+        for change in changes.iter().filter(|change| change.kind != ChangeKind::OptionChanged) {
             let of = (change.verdict, Some(change.reason));
             let known: &mut Joined = by_subject.entry(change.subject.key()).or_default();
             *known = join(*known, of);

@@ -1,5 +1,7 @@
 //! Lists every difference between two paired versions, whether or not a rule forbids it.
 
+mod options;
+
 use treaty_compiler::descriptor::{Kind, Options};
 use treaty_compiler::wire::Value;
 use treaty_compiler::{Features, JsonFormat, Utf8Validation};
@@ -12,6 +14,7 @@ use crate::schema::{
     SourceFile, missing,
 };
 use crate::{Change, ChangeKind, Subject, twins};
+pub(crate) use options::changed as changed_options;
 
 /// The changes, by what they are about.
 pub(crate) fn changes(pairing: &Pairing<'_>, roles: &Roles<'_>) -> Vec<Change> {
@@ -23,6 +26,7 @@ pub(crate) fn changes(pairing: &Pairing<'_>, roles: &Roles<'_>) -> Vec<Change> {
     oneofs(&pairing.oneofs, &mut list);
     values(pairing, &mut list);
     services(pairing, &mut list);
+    options::changes(pairing, &mut list);
     list.changes.sort_by(|a, b| (&a.subject, a.kind).cmp(&(&b.subject, b.kind)));
     list.changes
 }
@@ -145,6 +149,9 @@ fn message(old: &Message<'_>, new: &Message<'_>, list: &mut List<'_>) {
         |message: &Message<'_>| message.proto.options.as_ref().is_some_and(|one| one.flag(2));
     let other = accessor(old) != accessor(new);
     list.when(other, ChangeKind::GeneratedTypeChanged, of, file);
+    let is_set =
+        |message: &Message<'_>| message.proto.options.as_ref().is_some_and(|one| one.flag(1));
+    list.when(is_set(old) != is_set(new), ChangeKind::MessageSetChanged, of, file);
     let closed =
         !old.proto.extension_ranges.is_empty() && !missing(&ranges(old), &ranges(new)).is_empty();
     list.when(closed, ChangeKind::ExtensionsClosed, of, file);

@@ -3,6 +3,8 @@
 //! number, enum values by number, methods and oneofs by name, files by name; everything is in a
 //! stable order.
 
+pub(crate) mod options;
+
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 

@@ -4,6 +4,7 @@
 
 mod declaration;
 mod entry;
+mod options;
 
 use std::collections::BTreeMap;
 
@@ -13,8 +14,8 @@ use crate::pairing::Pairing;
 use crate::policy::Given;
 use crate::roles::Roles;
 use crate::rules::own::{Move, moves};
-use crate::schema::Schema;
-use crate::{Change, ChangeKind, Subject, Verdict, diff};
+use crate::{Change, ChangeKind, Descriptors, Subject, Verdict, diff};
+use options::OptionWords;
 
 pub use entry::{Entry, Sort, What};
 
@@ -27,9 +28,18 @@ pub struct Review {
     pub entries: Vec<Entry>,
 }
 
+/// What puts the options of either version into words.
+#[derive(Clone, Copy)]
+struct Sides<'w> {
+    old: &'w OptionWords<'w>,
+    new: &'w OptionWords<'w>,
+}
+
 /// Lists what differs between the own files of two versions.
 #[must_use]
-pub fn review(old: &Schema<'_>, new: &Schema<'_>) -> Review {
+pub fn review(old: &Descriptors, new: &Descriptors) -> Review {
+    let words = Sides { old: &OptionWords::new(old), new: &OptionWords::new(new) };
+    let (old, new) = (&old.schema(), &new.schema());
     let given = Given::default();
     let pairing = Pairing::new(old, new, &given);
     let changes = diff::changes(&pairing, &Roles::new(old, new));
@@ -54,7 +64,7 @@ pub fn review(old: &Schema<'_>, new: &Schema<'_>) -> Review {
         let other = renumbered.iter().find(|(deleted, _)| deleted == key).map(|(_, added)| added);
         let more = other.and_then(|added| by_subject.get(added)).into_iter().flatten();
         let changes: Vec<&Change> = changes.iter().chain(more).copied().collect();
-        entries.push(entry::entry(&pairing, &changes, other.is_some()));
+        entries.push(entry::entry(&pairing, words, &changes, other.is_some()));
     }
     entries.retain(|one| !one.says_nothing());
     entries.sort_by(|one, other| one.place().cmp(&other.place()));

@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
+mod fixture;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use treaty_engine::rules::own;
-use treaty_engine::{Deprecation, Descriptors, Gate, Policy, Released, Sources};
+use treaty_engine::{Deprecation, Gate, Policy, Released};
 
 /// What the fixtures' contract promises.
 fn policy() -> Policy {
@@ -25,7 +25,7 @@ fn every_rule_over_every_fixture() {
     let mut hits: BTreeMap<&str, String> =
         own::ALL.iter().map(|rule| (rule.id, String::new())).collect();
     let mut own_hits = BTreeMap::new();
-    for fixture in fixtures() {
+    for fixture in [fixture::of("breaking"), fixture::of("own")].concat() {
         for one in judge(&fixture, Gate { rules: own::ALL.to_vec(), ..Gate::default() }) {
             let place = format!("{}:{}-{}:{}", one.line, one.column, one.end_line, one.end_column);
             let place = if one.deleted { "(deleted)".to_owned() } else { place };
@@ -77,46 +77,10 @@ fn what_moved_is_one_finding() {
 fn judge(fixture: &str, gate: Gate<'_>) -> Vec<treaty_engine::Finding> {
     let mut released = Vec::new();
     for (folder, version) in [("older", "1.0.0"), ("old", "1.1.0")] {
-        if root().join(fixture).join(folder).exists() {
-            let descriptors = compile(fixture, folder);
+        if fixture::root().join(fixture).join(folder).exists() {
+            let descriptors = fixture::compile(fixture, folder);
             released.push(Released { version: version.parse().unwrap(), descriptors });
         }
     }
-    Gate { policy: policy(), ..gate }.judge(&compile(fixture, "new"), &released).findings
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
-}
-
-fn fixtures() -> Vec<String> {
-    let mut names = Vec::new();
-    for kind in ["breaking", "own"] {
-        for entry in fs::read_dir(root().join(kind)).unwrap() {
-            let name = entry.unwrap().file_name().into_string().unwrap();
-            names.push(format!("{kind}/{name}"));
-        }
-    }
-    names.sort();
-    names
-}
-
-fn compile(fixture: &str, side: &str) -> Descriptors {
-    let side_root = root().join(fixture).join(side);
-    let mut sources = Sources::new();
-    let mut left = vec![side_root.clone()];
-    while let Some(folder) = left.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                left.push(path);
-                continue;
-            }
-            let name = path.strip_prefix(&side_root).unwrap().to_str().unwrap().to_owned();
-            sources.insert(name, fs::read_to_string(path).unwrap().into());
-        }
-    }
-    let (descriptors, findings) = Descriptors::compile(&sources);
-    assert_eq!(findings, [], "{fixture}/{side} does not compile");
-    descriptors
+    Gate { policy: policy(), ..gate }.judge(&fixture::compile(fixture, "new"), &released).findings
 }

@@ -16,7 +16,7 @@ fn compile(files: &[(&str, &str)]) -> Descriptors {
 
 fn told(old: &[(&str, &str)], new: &[(&str, &str)]) -> String {
     let (old, new) = (compile(old), compile(new));
-    let review = review(&old.schema(), &new.schema());
+    let review = review(&old, &new);
     let mut text = format!("{}\n", review.verdict);
     for one in review.entries {
         let (what, sort, group) = (one.what, one.sort, &one.group);
@@ -106,6 +106,46 @@ fn another_package_is_a_move_and_another_syntax_a_change() {
         enum Color { option features.enum_type = CLOSED; RED = 0; }
     "#;
     insta::assert_snapshot!(told(&[("shop.proto", old)], &[("shop.proto", new)]));
+}
+
+#[test]
+fn options_are_told_by_name_and_value() {
+    let declared = r#"syntax = "proto2"; package shop.options;
+        import "google/protobuf/descriptor.proto";
+        message Rule { optional string get = 1; repeated int32 codes = 2; }
+        enum Area { AREA_NONE = 0; AREA_SHOP = 1; }
+        extend google.protobuf.FileOptions { optional string team = 50001; }
+        extend google.protobuf.MessageOptions { optional Area area = 50001; }
+        extend google.protobuf.FieldOptions { repeated string owner = 50001; }
+        extend google.protobuf.EnumValueOptions { optional bool internal = 50001; }
+        extend google.protobuf.ServiceOptions { optional double weight = 50001; }
+        extend google.protobuf.MethodOptions { optional Rule rule = 50001; }"#;
+    let old = r#"syntax = "proto3"; package shop.v1;
+        import "options.proto";
+        option (shop.options.team) = "orders";
+        message Order {
+          option (shop.options.area) = AREA_SHOP;
+          string id = 1 [(shop.options.owner) = "a", (shop.options.owner) = "b"];
+          string note = 2 [deprecated = true];
+          string same = 3 [(shop.options.owner) = "x"];
+        }
+        enum State { STATE_NONE = 0; STATE_ODD = 1 [(shop.options.internal) = true]; }
+        service Orders {
+          option (shop.options.weight) = 0.5;
+          rpc Get(Order) returns (Order) { option (shop.options.rule) = { get: "/v1" codes: [1, 2] }; }
+        }"#;
+    let new = old
+        .replace("\"orders\"", "\"sales\"")
+        .replace("AREA_SHOP", "AREA_NONE")
+        .replace(", (shop.options.owner) = \"b\"", "")
+        .replace("[deprecated = true]", "[debug_redact = true]")
+        .replace(" [(shop.options.internal) = true]", "")
+        .replace("0.5", "1.5")
+        .replace("/v1", "/v2");
+    insta::assert_snapshot!(told(
+        &[("options.proto", declared), ("shop.proto", old)],
+        &[("options.proto", declared), ("shop.proto", &new)]
+    ));
 }
 
 #[test]

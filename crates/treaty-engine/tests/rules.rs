@@ -2,13 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what failed by panicking")]
 
+mod fixture;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
-use std::{env, fs};
+use std::fs;
 
 use serde_json::{Value, json};
-use treaty_engine::{Descriptors, Finding, Sources, compare, rules, violations};
+use treaty_engine::{Descriptors, Finding, compare, rules, violations};
 
 #[test]
 fn every_rule_over_every_fixture() {
@@ -50,7 +51,7 @@ fn every_fixture_has_the_annotations_of_buf_in_their_order() {
         let unjudged: Vec<_> = judged.into_iter().map(unjudged).collect();
         assert_eq!(findings, unjudged, "{fixture}: verdicts change nothing else");
         let ours: Vec<_> = findings.iter().map(annotation).collect();
-        let expected = fs::read_to_string(root().join(&fixture).join("expected.jsonl")).unwrap();
+        let expected = expected(&fixture);
         let bufs: Vec<Value> =
             expected.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         equal += bufs.len();
@@ -93,8 +94,8 @@ fn annotation(finding: &treaty_engine::Finding) -> Value {
 
 #[test]
 fn every_rule_has_a_fixture_that_hits_and_every_fixture_a_rule() {
-    for fixture in folders() {
-        let expected = fs::read_to_string(root().join(&fixture).join("expected.jsonl")).unwrap();
+    for fixture in fixtures() {
+        let expected = expected(&fixture);
         let rule = fixture.trim_start_matches("editions_").to_uppercase();
         // Buf's answer, so that a fixture may be there before its rule is.
         let scenario = rule.starts_with("SCENARIO_");
@@ -129,38 +130,18 @@ fn position(finding: &treaty_engine::Finding) -> String {
     format!("{line}:{column}-{end_line}:{end_column}")
 }
 
-fn root() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/breaking")
-}
-
 /// `<rule>`, `scenario_<name>`, and both with `editions_` in front.
-fn folders() -> impl Iterator<Item = String> {
-    let entries = fs::read_dir(root()).unwrap();
-    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap())
-}
-
 fn fixtures() -> Vec<String> {
-    let mut names: Vec<_> = folders().collect();
-    names.sort();
-    names
+    let name = |one: &String| one.trim_start_matches("breaking/").to_owned();
+    fixture::of("breaking").iter().map(name).collect()
 }
 
 fn compile(fixture: &str, side: &str) -> Descriptors {
-    let side_root = root().join(fixture).join(side);
-    let mut sources = Sources::new();
-    let mut left = vec![side_root.clone()];
-    while let Some(folder) = left.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                left.push(path);
-                continue;
-            }
-            let name = path.strip_prefix(&side_root).unwrap().to_str().unwrap().to_owned();
-            sources.insert(name, fs::read_to_string(path).unwrap().into());
-        }
-    }
-    let (descriptors, findings) = Descriptors::compile(&sources);
-    assert_eq!(findings, [], "{fixture}/{side} does not compile");
-    descriptors
+    fixture::compile(&format!("breaking/{fixture}"), side)
+}
+
+/// What buf answers.
+fn expected(fixture: &str) -> String {
+    let folder = fixture::root().join("breaking").join(fixture);
+    fs::read_to_string(folder.join("expected.jsonl")).unwrap()
 }

@@ -5,6 +5,7 @@
 
 #[path = "witness/explained.rs"]
 mod explained;
+mod fixture;
 #[path = "witness/fixtures.rs"]
 mod fixtures;
 #[path = "witness/mutations.rs"]

@@ -1,5 +1,6 @@
 //! The elements of a file. A struct each, as `descriptor.proto` groups them.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::{Locations, Options};
@@ -101,6 +102,26 @@ impl Syntax {
     #[must_use]
     pub fn is_editions(self) -> bool {
         matches!(self, Self::Edition(_))
+    }
+}
+
+/// As sources write it, without quotes: `proto3`, `2023`.
+impl fmt::Display for Syntax {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&edition_name(self.edition()))
+    }
+}
+
+/// An edition as sources write it, by the number in `google.protobuf.Edition`.
+pub(crate) fn edition_name(edition: i32) -> String {
+    match edition {
+        900 => "legacy".to_owned(),
+        998 => "proto2".to_owned(),
+        999 => "proto3".to_owned(),
+        1002 => "2026".to_owned(),
+        1000..=1001 => (1023 + edition).to_string(),
+        9999 => "unstable".to_owned(),
+        other => other.to_string(),
     }
 }
 

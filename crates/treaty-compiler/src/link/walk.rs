@@ -24,21 +24,6 @@ pub(crate) fn options_number(holder: Holder) -> i32 {
     }
 }
 
-/// The name of the options message, without `google.protobuf.`.
-pub(crate) fn options_name(holder: Holder) -> &'static str {
-    match holder {
-        Holder::File => "FileOptions",
-        Holder::Field => "FieldOptions",
-        Holder::Message => "MessageOptions",
-        Holder::Oneof => "OneofOptions",
-        Holder::Method => "MethodOptions",
-        Holder::ExtensionRange => "ExtensionRangeOptions",
-        Holder::Enum => "EnumOptions",
-        Holder::EnumValue => "EnumValueOptions",
-        Holder::Service => "ServiceOptions",
-    }
-}
-
 type Visit<'v> = dyn FnMut(&Site<'_>, &Options) + 'v;
 
 struct Walk<'v> {

@@ -14,8 +14,14 @@ const FILE: &str = "shop/v1/shop.proto";
 
 /// What examples import, as little of it as they need.
 const IMPORTS: [(&str, &str); 2] = [
-    ("buf/validate/validate.proto", include_str!("example/validate.proto")),
-    ("google/api/annotations.proto", include_str!("example/annotations.proto")),
+    (
+        "buf/validate/validate.proto",
+        include_str!("../../fixtures/own/_imports/buf/validate/validate.proto"),
+    ),
+    (
+        "google/api/annotations.proto",
+        include_str!("../../fixtures/own/_imports/google/api/annotations.proto"),
+    ),
 ];
 
 /// A contract before and after.

@@ -20,7 +20,10 @@ pub(super) fn check(files: &Files) -> Result<(), String> {
     for file in files.values() {
         for import in &file.imports {
             if !files.contains_key(&import.path) {
-                return Err(format!("{} imports {}, which is not there", file.name, import.path));
+                return Err(format!(
+                    "{} imports {}, which is not there: build it with its imports",
+                    file.name, import.path
+                ));
             }
         }
     }

@@ -58,14 +58,19 @@ pub struct Images {
 impl Default for Images {
     /// By the built-in `descriptor.proto`.
     fn default() -> Self {
-        static DESCRIPTORS: LazyLock<Arc<File>> = LazyLock::new(|| {
-            let text = wellknown::source(DESCRIPTOR_PROTO).unwrap_or_default();
-            let sources = Sources::from([(DESCRIPTOR_PROTO.to_owned(), text.into())]);
-            let compiled = treaty_compiler::compile_with(&sources, 1).files;
-            compiled.into_iter().next().unwrap_or_default()
-        });
-        Self { descriptors: DESCRIPTORS.clone() }
+        Self { descriptors: descriptor_proto() }
     }
+}
+
+/// The built-in `google/protobuf/descriptor.proto`.
+pub(crate) fn descriptor_proto() -> Arc<File> {
+    static DESCRIPTORS: LazyLock<Arc<File>> = LazyLock::new(|| {
+        let text = wellknown::source(DESCRIPTOR_PROTO).unwrap_or_default();
+        let sources = Sources::from([(DESCRIPTOR_PROTO.to_owned(), text.into())]);
+        let compiled = treaty_compiler::compile_with(&sources, 1).files;
+        compiled.into_iter().next().unwrap_or_default()
+    });
+    DESCRIPTORS.clone()
 }
 
 const DESCRIPTOR_PROTO: &str = "google/protobuf/descriptor.proto";

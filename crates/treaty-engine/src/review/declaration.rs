@@ -4,6 +4,8 @@
 use treaty_compiler::descriptor::Kind;
 use treaty_compiler::descriptor::Syntax;
 
+use super::options::OptionWords;
+use crate::pairing::options;
 use crate::schema::{
     Cardinality, Default, Enum, EnumNumber, Field, Idempotency, Message, Method, Reserved, Schema,
     Service, SourceFile,
@@ -14,7 +16,34 @@ use crate::{ChangeKind, Subject};
 /// other version has otherwise.
 pub(super) fn declaration(
     schema: &Schema<'_>,
-    other: Option<&Schema<'_>>,
+    other: &Schema<'_>,
+    words: &OptionWords<'_>,
+    subject: &Subject,
+    kinds: &[ChangeKind],
+) -> Option<String> {
+    let text = element(schema, other, subject, kinds)?;
+    let of_options = [
+        ChangeKind::OptionChanged,
+        ChangeKind::ConstraintTightened,
+        ChangeKind::ConstraintLoosened,
+    ];
+    if !kinds.iter().any(|kind| of_options.contains(kind)) {
+        return Some(text);
+    }
+    let there = options::of(other, subject).map(|(_, options)| options);
+    let Some((holder, here)) = options::of(schema, subject) else { return Some(text) };
+    let list = words.of(holder, here, there).join(", ");
+    Some(match text.strip_suffix(']') {
+        _ if list.is_empty() => text,
+        Some(text) => format!("{text}, {list}]"),
+        None if text.is_empty() => list,
+        None => format!("{text} [{list}]"),
+    })
+}
+
+fn element(
+    schema: &Schema<'_>,
+    other: &Schema<'_>,
     subject: &Subject,
     kinds: &[ChangeKind],
 ) -> Option<String> {
@@ -28,7 +57,7 @@ pub(super) fn declaration(
         }
         Subject::File(name) => {
             let this = schema.files.get(&**name)?;
-            Some(file(this, other.and_then(|other| other.files.get(&**name))))
+            Some(file(this, other.files.get(&**name)))
         }
         Subject::Message(name) => {
             let this = schema.messages.get(&**name)?;
@@ -243,11 +272,11 @@ const OPTIONS: [(u32, &str); 19] = [
 /// What of a file the other version says otherwise: syntax, package, options.
 fn file(this: &SourceFile<'_>, other: Option<&SourceFile<'_>>) -> String {
     let syntax = |file: &SourceFile<'_>| match file.proto.syntax {
-        Syntax::Edition(_) => format!("edition {}", edition(file)),
+        Syntax::Edition(_) => format!("edition {}", file.proto.syntax),
         _ => format!("syntax {}", file.syntax),
     };
     let package = |file: &SourceFile<'_>| format!("package {}", file.package);
-    let Some(other) = other else { return package(this) };
+    let Some(other) = other else { return format!("file {}", this.proto.name) };
     let mut parts = Vec::new();
     if syntax(this) != syntax(other) {
         parts.push(syntax(this));
@@ -274,13 +303,4 @@ fn file(this: &SourceFile<'_>, other: Option<&SourceFile<'_>>) -> String {
         }
     }
     parts.join(", ")
-}
-
-fn edition(file: &SourceFile<'_>) -> String {
-    match file.proto.syntax {
-        Syntax::Edition(1000) => "2023".to_owned(),
-        Syntax::Edition(1001) => "2024".to_owned(),
-        Syntax::Edition(number) => number.to_string(),
-        _ => String::new(),
-    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::Sides;
 use super::declaration::{declaration, members};
 use crate::pairing::Pairing;
 use crate::rules::own::Move;
@@ -107,7 +108,12 @@ pub(super) fn name_in_type(subject: &Subject) -> Option<(String, String)> {
 }
 
 /// All that happened to one element; where it was renumbered, deletion and addition.
-pub(super) fn entry(pairing: &Pairing<'_>, changes: &[&Change], renumbered: bool) -> Entry {
+pub(super) fn entry(
+    pairing: &Pairing<'_>,
+    words: Sides<'_>,
+    changes: &[&Change],
+    renumbered: bool,
+) -> Entry {
     let (first, last) = (changes.first(), changes.last());
     let subject = first.map_or(Subject::Package(String::new()), |change| change.subject.clone());
     let kinds: Vec<ChangeKind> = changes.iter().map(|change| change.kind).collect();
@@ -115,9 +121,9 @@ pub(super) fn entry(pairing: &Pairing<'_>, changes: &[&Change], renumbered: bool
     let after = last.map_or_else(|| subject.clone(), |change| change.subject.clone());
     let what = if renumbered { What::Renumbered } else { worst(&kinds) };
     let old = (renumbered || !kinds.iter().any(is_new))
-        .then(|| declaration(pairing.old, Some(pairing.new), &subject, &kinds))
+        .then(|| declaration(pairing.old, pairing.new, words.old, &subject, &kinds))
         .flatten();
-    let new = declaration(pairing.new, Some(pairing.old), &after, &kinds);
+    let new = declaration(pairing.new, pairing.old, words.new, &after, &kinds);
     let new = new.filter(|_| what != What::Removed);
     let schema = if what == What::Removed { pairing.old } else { pairing.new };
     let verdict = Verdict::join_all(changes.iter().map(|change| change.verdict));

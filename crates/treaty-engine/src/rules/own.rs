@@ -3,6 +3,7 @@
 
 pub(crate) mod http;
 mod moves;
+pub(crate) use custom_option_same::value_text;
 pub(crate) use moves::{Move, moves};
 mod validation;
 

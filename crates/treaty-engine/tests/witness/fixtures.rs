@@ -3,14 +3,11 @@
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
-use std::fs;
-use std::path::{Path, PathBuf};
 
-use treaty_compiler::descriptor::{Encoding, File, SourceInfo};
-use treaty_compiler::wire::put_message;
 use treaty_engine::witness::{Side, witness, witness_of_message};
-use treaty_engine::{Descriptors, Effect, Sources, compare, rules};
+use treaty_engine::{Effect, compare, rules};
 
+use crate::fixture::{self, compile_what_can_be as compile};
 use crate::mutations::{allowed, rank, reached};
 
 #[test]
@@ -72,48 +69,9 @@ fn no_fixture_has_a_witness_that_contradicts() {
     assert!(contradictions.is_empty(), "{}", contradictions.join("\n\n"));
 }
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
-}
-
-/// Those of buf's rules and of ours.
+/// Those of buf's rules and of ours that have two sides.
 fn fixtures() -> Vec<String> {
-    let of = |group: &str| {
-        let group = group.to_owned();
-        let entries = fs::read_dir(root().join(&group)).unwrap();
-        entries.map(move |entry| {
-            format!("{group}/{}", entry.unwrap().file_name().into_string().unwrap())
-        })
-    };
-    let all = of("breaking").chain(of("own"));
-    let mut names: Vec<_> = all.filter(|name| root().join(name).join("old").is_dir()).collect();
-    names.sort();
-    names
-}
-
-fn compile(fixture: &str, side: &str) -> Descriptors {
-    let side_root = root().join(fixture).join(side);
-    let mut sources = Sources::new();
-    let mut left = vec![side_root.clone()];
-    while let Some(folder) = left.pop() {
-        for entry in fs::read_dir(folder).into_iter().flatten() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                left.push(path);
-                continue;
-            }
-            let name = path.strip_prefix(&side_root).unwrap().to_str().unwrap().to_owned();
-            sources.insert(name, fs::read_to_string(path).unwrap().into());
-        }
-    }
-    let compiled = treaty_compiler::compile(&sources);
-    let mut set = Vec::new();
-    for file in &compiled.files {
-        let mut file = File::clone(file);
-        file.image.is_import = !sources.contains_key(&*file.name);
-        let encoding = Encoding { source_info: SourceInfo::Excluded, image: true };
-        put_message(&mut set, 1, |into| file.encode(into, encoding));
-    }
-    // What does not compile, or was deleted as a whole, is a version without files.
-    Descriptors::decode(&set).unwrap_or_default()
+    let mut all = [fixture::of("breaking"), fixture::of("own")].concat();
+    all.retain(|name| fixture::root().join(name).join("old").is_dir());
+    all
 }

@@ -70,7 +70,7 @@ pub(crate) fn diff(args: &DiffArgs) -> anyhow::Result<Report> {
         Ok(sides) => sides,
         Err(broken) => return Ok(broken),
     };
-    let review = review(&old.schema(), &new.schema());
+    let review = review(&old, &new);
     let text = match args.format {
         DiffFormat::Text => text::text(&review, Paint::stdout()),
         DiffFormat::Json => serde_json::to_string_pretty(&Answer::new(&review))? + "\n",

@@ -220,7 +220,6 @@ fn is_absolute_name(name: &str) -> bool {
 
 /// Whether proto3 can extend a message.
 fn is_options_message(full_name: &str) -> bool {
-    let name = full_name.strip_prefix("google.protobuf.").unwrap_or_default();
     let holders = [
         Holder::File,
         Holder::Message,
@@ -232,7 +231,7 @@ fn is_options_message(full_name: &str) -> bool {
         Holder::Service,
         Holder::Method,
     ];
-    holders.into_iter().any(|holder| crate::link::walk::options_name(holder) == name)
+    holders.into_iter().any(|holder| holder.options_name() == full_name)
 }
 
 /// Extensions of one message with one number, wherever they are declared: what is wrong, by file.

@@ -37,7 +37,7 @@ impl Check<'_> {
     fn edition(&mut self, features: Features) {
         let Syntax::Edition(edition) = self.file.syntax else { return };
         if !EDITIONS.contains(&edition) {
-            let name = crate::link::options::edition_name(edition);
+            let name = crate::descriptor::edition_name(edition);
             self.report.at(&[12], format!("edition {name} is not supported"));
         }
         if features.field_presence == FieldPresence::LegacyRequired {

@@ -2,7 +2,7 @@
 //! *Source*: `FieldOptions.targets` and `FieldOptions.feature_support` of `descriptor.proto`.
 
 use crate::Holder;
-use crate::descriptor::Options;
+use crate::descriptor::{Options, edition_name};
 use crate::wire::{Fields, Value};
 
 /// `FieldOptions.targets`
@@ -73,17 +73,4 @@ fn lifetime<'a>(support: impl Iterator<Item = Value<'a>>, edition: i32) -> Optio
         ));
     }
     None
-}
-
-/// As sources write it.
-pub(crate) fn edition_name(edition: i32) -> String {
-    match edition {
-        900 => "legacy".to_owned(),
-        998 => "proto2".to_owned(),
-        999 => "proto3".to_owned(),
-        1002 => "2026".to_owned(),
-        1000..=1001 => (1023 + edition).to_string(),
-        9999 => "unstable".to_owned(),
-        other => other.to_string(),
-    }
 }

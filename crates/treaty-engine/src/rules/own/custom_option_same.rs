@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use treaty_compiler::Holder;
 use treaty_compiler::descriptor::Options;
 use treaty_compiler::wire::Value;
 
 use super::{Breaks, NONE, Rule};
-use crate::Subject;
 use crate::hits::{At, Hits};
 use crate::pairing::Pairing;
+use crate::pairing::options::Both;
 use crate::quote::quoted;
-use crate::schema::Place;
 
 pub(crate) const RULE: Rule = Rule {
     id: "CUSTOM_OPTION_SAME",
@@ -48,62 +48,27 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
     if wanted.0.is_empty() {
         return;
     }
-    for (old, new) in &pairing.files.both {
-        let at = |path: &[i32]| At::Places(vec![Place::new(new.name, path)]);
-        wanted.compare("File", old.options(), new.options(), |name, number, from, to| {
-            let message = format!("Option ({name}) of the file changed from {from} to {to}.");
-            hits.add(old.subject(), at(&[8, number]), old.name, message);
-        });
-    }
-    let mut compare = |holder: &str, part: i32, old: Side<'_, 'a>, new: Side<'_, 'a>, of: &dyn Fn() -> Subject, what: &str| {
-        wanted.compare(holder, old.options, new.options, |name, number, from, to| {
+    pairing.each_options(&mut |both, subject| {
+        wanted.compare(both, |name, number, from, to| {
+            let is_file = both.holder == Holder::File;
+            let part = match both.holder {
+                Holder::File | Holder::Field => 8,
+                Holder::Message => 7,
+                Holder::Method => 4,
+                _ => 3,
+            };
+            let what = if is_file { "the file" } else { both.name };
             let message = format!("Option ({name}) of {what} changed from {from} to {to}.");
-            // One of a repeated option has an index in its path.
-            let at = At::part_or_whole(new.place, &[part, number, 0]);
-            let at = At::after(new.place.part(&[part, number]), at);
-            hits.add(of(), at, old.place.file, message);
+            let at = if is_file {
+                At::Places(vec![both.place.part(&[part, number])])
+            } else {
+                // One of a repeated option has an index in its path.
+                let at = At::part_or_whole(both.place, &[part, number, 0]);
+                At::after(both.place.part(&[part, number]), at)
+            };
+            hits.add(subject(), at, both.old_file, message);
         });
-    };
-    for (old, new) in &pairing.messages.both {
-        let (was, is) = (Side::new(&old.proto.options, &old.place), Side::new(&new.proto.options, &new.place));
-        compare("Message", 7, was, is, &|| new.subject(), new.name);
-    }
-    for (old, new) in pairing.field_pairs() {
-        let (was, is) = (Side::new(&old.proto.options, &old.place), Side::new(&new.proto.options, &new.place));
-        compare("Field", 8, was, is, &|| new.subject(), new.name);
-    }
-    for (old, new) in &pairing.enums.both {
-        let (was, is) = (Side::new(&old.proto.options, &old.place), Side::new(&new.proto.options, &new.place));
-        compare("Enum", 3, was, is, &|| new.subject(), new.name);
-        for value in &new.proto.values {
-            let Some(before) = old.proto.values.iter().find(|one| one.name == value.name) else { continue };
-            let Some(number) = new.number(value.number) else { continue };
-            let Some(named) = number.names.iter().find(|one| *one.name == *value.name) else { continue };
-            let was = Side::new(&before.options, &old.place);
-            compare("EnumValue", 3, was, Side::new(&value.options, &named.place), &|| number.subject(), named.name);
-        }
-    }
-    for (old, new) in &pairing.services.both {
-        let (was, is) = (Side::new(&old.proto.options, &old.place), Side::new(&new.proto.options, &new.place));
-        compare("Service", 3, was, is, &|| new.subject(), new.name);
-    }
-    for (old, new) in &pairing.methods.both {
-        let (was, is) = (Side::new(&old.proto.options, &old.place), Side::new(&new.proto.options, &new.place));
-        compare("Method", 4, was, is, &|| new.subject(), new.name);
-    }
-}
-
-/// The options of an element of one version, and where it stands.
-#[derive(Clone, Copy)]
-struct Side<'s, 'a> {
-    options: Option<&'s Options>,
-    place: &'s Place<'a>,
-}
-
-impl<'s, 'a> Side<'s, 'a> {
-    fn new(options: &'s Option<Box<Options>>, place: &'s Place<'a>) -> Self {
-        Self { options: options.as_deref(), place }
-    }
+    });
 }
 
 /// The options that the contract lists: what they extend, their number, name and type.
@@ -124,25 +89,15 @@ impl<'a> Wanted<'a> {
         Self(wanted.into_iter().collect())
     }
 
-    fn compare(
-        &self,
-        holder: &str,
-        old: Option<&Options>,
-        new: Option<&Options>,
-        mut changed: impl FnMut(&str, i32, String, String),
-    ) {
-        if old.is_none() && new.is_none() {
-            return;
-        }
+    fn compare(&self, both: &Both<'_, '_>, mut changed: impl FnMut(&str, i32, String, String)) {
         for &(extendee, number, name) in &self.0 {
-            let of = extendee.strip_prefix("google.protobuf.").and_then(|one| one.strip_suffix("Options"));
-            if of != Some(holder) {
+            if extendee != both.holder.options_name() {
                 continue;
             }
             let values = |options: Option<&Options>| -> Vec<String> {
-                options.into_iter().flat_map(|one| one.all(number).map(words)).collect()
+                options.into_iter().flat_map(|one| one.all(number).map(value_text)).collect()
             };
-            let (from, to) = (values(old), values(new));
+            let (from, to) = (values(both.old), values(both.new));
             if from != to {
                 let words = |values: Vec<String>| match &values[..] {
                     [] => "unset".to_owned(),
@@ -155,7 +110,7 @@ impl<'a> Wanted<'a> {
 }
 
 /// A value as far as its bytes tell.
-fn words(value: Value<'_>) -> String {
+pub(crate) fn value_text(value: Value<'_>) -> String {
     match value {
         Value::Varint(number) => number.to_string(),
         Value::Fixed32(bits) => format!("{bits:#010x}"),
