@@ -34,7 +34,7 @@ fn a_waiver_lets_a_break_pass_until_its_day_and_asks_for_a_major_release() {
         0,
         &[
             "warning[FIELD_NO_DELETE]",
-            "remedy: waived until 9999-12-31 by orders team: nobody reads it",
+            "= waived: until 9999-12-31 by orders team: nobody reads it",
             "asks for a major release: 2.0.0",
         ],
     );

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use treaty_engine::{Finding, Judgement};
+use treaty_engine::{Finding, Judgement, Severity};
 
 use super::cache::Cache;
 use super::contract::Contract;
@@ -44,6 +44,12 @@ struct Checked<'a> {
     owner: &'a str,
     version: String,
     released: Vec<String>,
+    /// How many of them somebody may still run.
+    #[serde(skip)]
+    live: usize,
+    /// Its manifest and what it released are as they have to be.
+    #[serde(skip)]
+    sound: bool,
     /// None where one of its files does not compile.
     judgement: Option<Judgement>,
 }
@@ -122,9 +128,11 @@ impl fmt::Display for Effort {
 fn checked(contract: &Contract, judgement: Option<Judgement>) -> Checked<'_> {
     Checked {
         name: &contract.manifest.name,
-        owner: &contract.manifest.owner,
+        owner: contract.manifest.owner.get_ref(),
         version: contract.manifest.version.to_string(),
         released: contract.versions().map(ToString::to_string).collect(),
+        live: contract.live(),
+        sound: contract.findings.is_empty(),
         judgement,
     }
 }
@@ -166,8 +174,15 @@ fn markdown(answer: &Answer<'_>) -> String {
     let mut text = match answer.clean {
         true => "**treaty check: passed.**\n\n".to_owned(),
         false => {
-            let number = render::count(annotations.len(), "finding");
-            format!("**treaty check: failed.** {number}.\n\n")
+            let of = |severity| {
+                annotations.iter().filter(move |one| one.finding.severity == severity).count()
+            };
+            let errors = render::count(of(Severity::Error), "finding");
+            let warnings = match of(Severity::Warning) {
+                0 => String::new(),
+                number => format!(" and {}", render::count(number, "warning")),
+            };
+            format!("**treaty check: failed.** {errors}{warnings}.\n\n")
         }
     };
     for contract in &answer.contracts {
@@ -190,15 +205,22 @@ fn summary(contract: &Checked<'_>, paint: Paint) -> String {
     let Some(judgement) = &contract.judgement else {
         return format!("{head}: {}: it does not compile\n", paint.error("not checked"));
     };
-    let versions = render::count(contract.released.len(), "released version");
+    let versions = render::count(contract.live, "released version");
     let state = match (&judgement.next, judgement.passes()) {
+        (_, false) => {
+            let is_break =
+                |one: &&Finding| one.severity == Severity::Error && !one.versions.is_empty();
+            let breaks = judgement.findings.iter().filter(is_break).count();
+            let breaks = render::count(breaks, "finding");
+            let fix = "a breaking change needs a new package, such as v2 beside v1";
+            format!("{}, {breaks} against {versions}: {fix}", paint.error("breaks"))
+        }
+        (_, true) if !contract.sound => {
+            let what = "its contract.toml or what it released is not in order";
+            format!("{}: {what}", paint.error("not certain"))
+        }
         _ if contract.released.is_empty() => {
             format!("{}, not released yet", paint.good("ok"))
-        }
-        (_, false) => {
-            let errors = render::count(judgement.findings.len(), "finding");
-            let fix = "a breaking change needs a new package, such as v2 beside v1";
-            format!("{}, {errors} against {versions}: {fix}", paint.error("breaks"))
         }
         (None, true) => format!("{}, the same as its last release", paint.good("ok")),
         (Some(next), true) => format!(
