@@ -115,7 +115,8 @@ impl Descriptors {
     /// The same files, of which those are own too that are own in the other version; none where
     /// that adds nothing.
     pub(crate) fn with_own_of(&self, other: &Self) -> Option<Self> {
-        let is_new = |name: &&String| !self.own.contains(*name) && self.files.contains_key(&***name);
+        let is_new =
+            |name: &&String| !self.own.contains(*name) && self.files.contains_key(&***name);
         let more: Vec<_> = other.own.iter().filter(is_new).cloned().collect();
         let own = || self.own.iter().cloned().chain(more.iter().cloned()).collect();
         (!more.is_empty()).then(|| Self { files: Arc::clone(&self.files), own: own() })

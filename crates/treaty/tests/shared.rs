@@ -12,7 +12,8 @@ use workspace::{Ran, Workspace};
 const MANIFEST: &str = "proto/a/contract.toml";
 const OWN: &str = "proto/a/v1/a.proto";
 const SHARED: &str = "proto/common/v1/m.proto";
-const MONEY: &str = "syntax = \"proto3\";\npackage common.v1;\nmessage Money {\n  int64 units = 1;\n}\n";
+const MONEY: &str =
+    "syntax = \"proto3\";\npackage common.v1;\nmessage Money {\n  int64 units = 1;\n}\n";
 const A: &str = "syntax = \"proto3\";\npackage a.v1;\nimport \"common/v1/m.proto\";\nmessage A {\n  common.v1.Money m = 1;\n  string s = 2;\n}\n";
 
 fn named(name: &str) -> String {
@@ -53,17 +54,15 @@ fn a_break_in_what_is_imported_is_a_break() {
             "--> proto/common/v1/m.proto:4:3",
             "4 |   string units = 1;",
             "element: common.v1.Money.units",
-            "breaks: 1.0.0",
+            "breaks: a 1.0.0",
             "witness: the old version writes common.v1.Money",
             "a 1.0.0: breaks, 1 finding",
         ],
     );
     workspace.run(&["release", "a", "--dry-run"]).says(100, &["nothing was released"]);
     workspace.write(SHARED, &MONEY.replace("= 1;", "= 1;\n  int32 nanos = 2;"));
-    check(&workspace).says(
-        0,
-        &["asks for a minor release: 1.1.0", "field added: common.v1.Money.nanos"],
-    );
+    check(&workspace)
+        .says(0, &["asks for a minor release: 1.1.0", "field added: common.v1.Money.nanos"]);
     workspace.run(&["release", "a"]).says(0, &["released a 1.1.0"]);
     check(&workspace).says(0, &["a 1.1.0: ok, the same as its last release"]);
     workspace.run(&["release", "a"]).says(1, &["nothing to release"]);
@@ -85,7 +84,8 @@ fn a_file_of_another_contract_is_judged_by_that_contract() {
 fn what_is_not_imported_any_more_is_no_deleted_file() {
     let workspace = released();
     let without = A.replace("import \"common/v1/m.proto\";\n", "");
-    let without = without.replace("  common.v1.Money m = 1;\n", "  reserved 1;\n  reserved \"m\";\n");
+    let without =
+        without.replace("  common.v1.Money m = 1;\n", "  reserved 1;\n  reserved \"m\";\n");
     workspace.write(OWN, &without);
     let text = check(&workspace).expect(100);
     assert!(text.contains("error[FIELD_NO_DELETE]"), "{text}");

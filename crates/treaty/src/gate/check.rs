@@ -12,8 +12,8 @@ use super::contract::Contract;
 use super::format::{self, Annotation, ErrorFormat};
 use super::image::Files;
 use super::render::{self, Paint};
-use super::workspace::Workspace;
-use super::{Format, Report};
+use super::workspace::{Workspace, in_folder};
+use super::{Format, Report, path};
 
 /// Check every contract against all of its released versions
 ///
@@ -44,6 +44,9 @@ struct Checked<'a> {
     owner: &'a str,
     version: String,
     released: Vec<String>,
+    /// As it is shown.
+    #[serde(skip)]
+    folder: String,
     /// How many of them somebody may still run.
     #[serde(skip)]
     live: usize,
@@ -52,6 +55,21 @@ struct Checked<'a> {
     sound: bool,
     /// None where one of its files does not compile.
     judgement: Option<Judgement>,
+}
+
+impl Checked<'_> {
+    /// As people are told of them: in a file that is not its own, whose versions they are.
+    fn findings(&self) -> impl Iterator<Item = Finding> {
+        let whose = |version: &String| format!("{} {version}", self.name);
+        let judgement = self.judgement.iter();
+        judgement.flat_map(|judgement| &judgement.findings).map(move |finding| {
+            let mut finding = finding.clone();
+            if !path::covers(&self.folder, &finding.path) {
+                finding.versions = finding.versions.iter().map(whose).collect();
+            }
+            finding
+        })
+    }
 }
 
 /// What `--format json` prints.
@@ -131,6 +149,7 @@ fn checked(contract: &Contract, judgement: Option<Judgement>) -> Checked<'_> {
         owner: contract.manifest.owner.get_ref(),
         version: contract.manifest.version.to_string(),
         released: contract.versions().map(ToString::to_string).collect(),
+        folder: in_folder(&contract.folder, ""),
         live: contract.live(),
         sound: contract.findings.is_empty(),
         judgement,
@@ -144,8 +163,8 @@ fn text(answer: &Answer<'_>, workspace: &Workspace, paint: Paint) -> String {
         text.push('\n');
     }
     for contract in &answer.contracts {
-        for one in contract.judgement.iter().flat_map(|judgement| &judgement.findings) {
-            text += &render::finding(one, workspace.source(&one.path), paint);
+        for one in contract.findings() {
+            text += &render::finding(&one, workspace.source(&one.path), paint);
             text.push('\n');
         }
     }
@@ -157,9 +176,9 @@ fn text(answer: &Answer<'_>, workspace: &Workspace, paint: Paint) -> String {
 
 /// Everything that was found, in order; paths are those of the workspace.
 fn annotations(answer: &Answer<'_>) -> Vec<Annotation> {
-    let judged = answer.contracts.iter().filter_map(|contract| contract.judgement.as_ref());
-    let findings = answer.findings.iter().chain(judged.flat_map(|judgement| &judgement.findings));
-    let annotation = |finding: &Finding| Annotation::new(finding.clone(), &Files::default());
+    let judged = answer.contracts.iter().flat_map(Checked::findings);
+    let findings = answer.findings.iter().cloned().chain(judged);
+    let annotation = |finding| Annotation::new(finding, &Files::default());
     format::sorted(findings.map(annotation).collect())
 }
 

@@ -9,9 +9,7 @@ use std::sync::Arc;
 
 use semver::Version;
 use toml::value::Date;
-use treaty_engine::{
-    Deprecation, Descriptors, Finding, Gate, Judgement, Policy, Released, prove,
-};
+use treaty_engine::{Deprecation, Descriptors, Finding, Gate, Judgement, Policy, Released, prove};
 
 use super::cache::{Cache, Files, Key};
 use super::manifest::Manifest;
@@ -169,7 +167,8 @@ impl Contract {
         let (live, retired) = self.live_and_retired();
         let gate = Gate { policy: self.policy(self.today), retired: &retired, ..Gate::check() };
         let mut judgement = gate.judge(&own.with_imports_of(|file| self.is_judged(file)), &live);
-        let with_beside = all.subset(|file| self.wanted().any(|wanted| wanted == file));
+        let with_beside =
+            all.subset(|file| self.files.contains(file) || self.beside.contains(file));
         prove(&with_beside, &self.released, &mut judgement.findings);
         if let Some(key) = &self.key {
             cache.put(key, &judgement.store());

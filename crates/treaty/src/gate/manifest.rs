@@ -27,7 +27,7 @@ pub(super) struct Manifest {
     /// How long an element is deprecated before it is removed.
     #[serde(default)]
     pub(super) deprecation: Option<Spanned<Deprecation>>,
-    /// The day from which on everything may be removed, as `2027-06-30` without quotes.
+    /// The day from which on removals need no notice, as `2027-06-30` without quotes.
     #[serde(default)]
     pub(super) sunset: Option<Date>,
     /// The full names of the custom options that callers go by.
@@ -124,7 +124,8 @@ mod tests {
 
     #[test]
     fn another_version_changes_nothing_else() {
-        let text = "# Ours.\r\nname = \"a\" # é\r\n\tversion   =  '1.0.0' # so far\r\nowner = \"o\"";
+        let text =
+            "# Ours.\r\nname = \"a\" # é\r\n\tversion   =  '1.0.0' # so far\r\nowner = \"o\"";
         let new = with_version(text, &Version::new(1, 1, 0)).unwrap();
         assert_eq!(new, text.replace("'1.0.0'", "\"1.1.0\""));
         assert!(with_version("name = \"a\"", &Version::new(1, 1, 0)).is_err());

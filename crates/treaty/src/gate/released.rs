@@ -169,7 +169,8 @@ pub(super) fn additions(
     let list = text(&list_path)?.unwrap_or_else(|| HEADER.to_owned());
     let digest = sha256(&bytes);
     let line = format!("\"{version}\" = {{ digest = \"{digest}\", released = {day} }}\n");
-    let list = format!("{list}{}", in_ends_of(&list, line));
+    let gap = if list.ends_with('\n') { "" } else { "\n" };
+    let list = format!("{list}{}", in_ends_of(&list, format!("{gap}{line}")));
     let path = folder.join(format!("{version}.binpb"));
     Ok([Written { path, bytes, is_new: true }, Written::text(list_path, list)])
 }

@@ -43,45 +43,22 @@ impl Workspace {
             "{} has no folder `{ROOT}`: run in the root of a workspace, or name it with --workspace",
             folder.display()
         );
-        let found = Found::read(&root)?;
+        let mut found = Found::read(&root)?;
         ensure!(
             !found.folders.is_empty() || !found.findings.is_empty(),
             "no contract.toml below {}: a contract is a folder that has one, with `name`, `version` and `owner`",
             root.display()
         );
-        let mut wrong = found.findings;
-        let folders = Arc::new(found.folders);
-        let mut contracts: Vec<Contract> = Vec::new();
-        for (contract_folder, text) in found.manifests {
-            let shown = in_folder(&contract_folder, "contract.toml");
-            let manifest = match manifest::parse(&shown, &text) {
-                Ok(manifest) => manifest,
-                Err(finding) => {
-                    wrong.push(*finding);
-                    continue;
-                }
-            };
-            if let Some(twin) = contracts.iter().find(|one| one.manifest.name == manifest.name) {
-                let twin = in_folder(&twin.folder, "");
-                let message = format!("`{}` is also the contract in {twin}", manifest.name);
-                let remedy = "give every contract its own name";
-                let twins = manifest::finding(&shown, (1, 1), message).with_remedy(remedy);
-                wrong.push(twins);
-            }
-            let path = root.join(&contract_folder);
-            let folders = Arc::clone(&folders);
-            let protos = &found.protos;
-            contracts
-                .push(Contract::read(manifest, text, contract_folder, path, folders, protos)?);
-        }
-        contracts.sort_by(|a, b| a.manifest.name.cmp(&b.manifest.name));
+        let mut wrong = std::mem::take(&mut found.findings);
+        let mut contracts = contracts(&root, &mut found, &mut wrong)?;
         let files = Files::new(&found.sources, cache);
         contracts.iter_mut().for_each(|contract| contract.recall(&files, cache));
         let unknown = contracts.iter().filter(|contract| !contract.is_known());
         let wanted = unknown.flat_map(Contract::wanted).map(String::as_str).collect();
         let Compiled { descriptors, findings, files: compiled, apart } =
             files.compile(&wanted, cache);
-        let mut findings: Vec<_> = findings.into_iter().map(in_root).collect();
+        let told = |finding| in_root(with_shown_places(finding, &found.sources));
+        let mut findings: Vec<_> = findings.into_iter().map(told).collect();
         if !apart {
             contracts.iter_mut().for_each(|contract| contract.beware(&descriptors));
         }
@@ -95,6 +72,36 @@ impl Workspace {
         let name = path.strip_prefix(ROOT)?.strip_prefix('/')?;
         self.sources.get(name).map(|text| &**text)
     }
+}
+
+/// The contracts by name, as far as their manifests can be read.
+fn contracts(
+    root: &Path,
+    found: &mut Found,
+    wrong: &mut Vec<Finding>,
+) -> anyhow::Result<Vec<Contract>> {
+    let folders = Arc::new(std::mem::take(&mut found.folders));
+    let mut contracts: Vec<Contract> = Vec::new();
+    for (folder, text) in std::mem::take(&mut found.manifests) {
+        let shown = in_folder(&folder, "contract.toml");
+        let manifest = match manifest::parse(&shown, &text) {
+            Ok(manifest) => manifest,
+            Err(finding) => {
+                wrong.push(*finding);
+                continue;
+            }
+        };
+        if let Some(twin) = contracts.iter().find(|one| one.manifest.name == manifest.name) {
+            let twin = in_folder(&twin.folder, "");
+            let message = format!("`{}` is also the contract in {twin}", manifest.name);
+            let remedy = "give every contract its own name";
+            wrong.push(manifest::finding(&shown, (1, 1), message).with_remedy(remedy));
+        }
+        let (path, folders) = (root.join(&folder), Arc::clone(&folders));
+        contracts.push(Contract::read(manifest, text, folder, path, folders, &found.protos)?);
+    }
+    contracts.sort_by(|a, b| a.manifest.name.cmp(&b.manifest.name));
+    Ok(contracts)
 }
 
 /// The names of the contracts of a workspace and their folders on disk; a manifest that cannot be
@@ -124,6 +131,23 @@ pub(super) fn manifests(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>>
 /// Shows the path of a finding relative to the workspace.
 pub(super) fn in_root(finding: Finding) -> Finding {
     Finding { path: in_folder("", &finding.path), ..finding }
+}
+
+/// Shows the places that the compiler names in its messages relative to the workspace, too.
+fn with_shown_places(finding: Finding, sources: &Sources) -> Finding {
+    const AT: &str = " at ";
+    let mut parts = finding.message.split(AT);
+    let mut message = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        message += AT;
+        match part.split_once(':') {
+            Some((name, rest)) if sources.contains_key(name) => {
+                message += &format!("{}:{rest}", in_folder("", name));
+            }
+            _ => message += part,
+        }
+    }
+    Finding { message, ..finding }
 }
 
 /// What is in a contract's folder, as it is shown.

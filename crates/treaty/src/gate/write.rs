@@ -92,7 +92,8 @@ impl Staged {
         ensure!(!file.is_new || !path.exists(), "{shown} is already there");
         ensure!(!path.exists() || path.is_file(), "cannot write {shown}: it is not a file");
         let folder = path.parent().context("a file is in a folder")?;
-        fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create {}", folder.display()))?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let staged = Self { beside: folder.join(format!(".{name}.unfinished")), path };
         staged.fill(&file.bytes).with_context(|| format!("cannot write {shown}"))?;

@@ -93,7 +93,6 @@ fn orphan(folder: &str, evidence: &str) -> Finding {
     let message = format!("{} was released, but its {MANIFEST} is gone", in_folder("", evidence));
     let remedy = "restore it from version control: what was released still has users; a contract \
                   that nobody uses any more goes together with its released/";
-    let finding =
-        Finding::in_file(released::RULE, &in_folder(folder, MANIFEST), (1, 1), message);
+    let finding = Finding::in_file(released::RULE, &in_folder(folder, MANIFEST), (1, 1), message);
     Finding { deleted: true, ..finding.with_remedy(remedy) }
 }
