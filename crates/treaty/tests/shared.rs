@@ -174,3 +174,68 @@ fn links_and_pipes_are_walked_as_by_the_other_commands() {
     fs::remove_file(proto.join("a/released/2.0.0.binpb")).unwrap();
     check(&workspace).says(0, &["a 1.0.0: ok, the same as its last release"]);
 }
+
+/// One change of what is imported, by whom, or whose it is.
+fn edit(workspace: &Workspace, random: &mut fastrand::Rng) -> String {
+    let contract = *random.choice(&["a", "b"]).unwrap();
+    let own = format!("proto/{contract}/v1/{contract}.proto");
+    let with = A.replace("a.v1", &format!("{contract}.v1"));
+    let without = with.replace("import \"common/v1/m.proto\";\n", "");
+    let without = without.replace("common.v1.Money m", "string m");
+    let (whose, shared) = ("proto/common/contract.toml", workspace.path().join(SHARED));
+    let what = match random.u8(..10) {
+        0 | 1 => {
+            workspace.write(&own, &without);
+            "does not import"
+        }
+        2 | 3 => {
+            workspace.write(&own, &with);
+            "imports"
+        }
+        4 => {
+            workspace.write(SHARED, &MONEY.replace("int64 units", "string units"));
+            "has retyped"
+        }
+        5 => {
+            workspace.write(SHARED, &MONEY.replace("message", "massage"));
+            "does not compile"
+        }
+        6 if shared.exists() => {
+            fs::remove_file(shared).unwrap();
+            "is gone"
+        }
+        7 if workspace.path().join(whose).exists() => {
+            fs::remove_file(workspace.path().join(whose)).unwrap();
+            "is nobody's"
+        }
+        7 => {
+            workspace.write(whose, &named("common"));
+            "is somebody's"
+        }
+        8 => {
+            workspace.run(&["release", contract]);
+            "is released"
+        }
+        _ => {
+            workspace.write(SHARED, MONEY);
+            "is restored"
+        }
+    };
+    format!("{contract} {what}")
+}
+
+#[test]
+fn the_cache_knows_all_that_a_judgement_follows_from() {
+    for seed in [1, 2, 3] {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let workspace = released();
+        workspace.write("proto/b/contract.toml", &named("b"));
+        let mut story = Vec::new();
+        for _ in 0..40 {
+            story.push(edit(&workspace, &mut random));
+            let cached = workspace.run(&["check"]).0;
+            let anew = workspace.run(&["check", "--no-cache"]).0;
+            assert_eq!(cached, anew, "seed {seed}: {story:#?}");
+        }
+    }
+}
