@@ -116,6 +116,7 @@ fn unjudged(rule: &Rule, hit: Hit<'_>, pairing: &Pairing<'_>) -> Finding {
         versions: Vec::new(),
         element: Some(hit.subject),
         proof: None,
+        waived: None,
     }
 }
 

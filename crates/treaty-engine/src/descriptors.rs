@@ -100,8 +100,26 @@ impl Descriptors {
     /// breaking` compares without `--exclude-imports`.
     #[must_use]
     pub fn with_imports(&self) -> Self {
-        let own = self.closure().map(|(file, _)| file.name.to_string()).collect();
+        self.with_imports_of(|_| true)
+    }
+
+    /// The same files, of which those are own too that the own ones import, near or far, and that
+    /// are accepted.
+    #[must_use]
+    pub fn with_imports_of(&self, accepted: impl Fn(&str) -> bool) -> Self {
+        let own = self.closure().filter(|(file, own)| *own || accepted(&file.name));
+        let own = own.map(|(file, _)| file.name.to_string()).collect();
         Self { files: Arc::clone(&self.files), own }
+    }
+
+    /// The same files, of which those are own too that are own in the other version; none where
+    /// that adds nothing.
+    pub(crate) fn with_own_of(&self, other: &Self) -> Option<Self> {
+        let is_new =
+            |name: &&String| !self.own.contains(*name) && self.files.contains_key(&***name);
+        let more: Vec<_> = other.own.iter().filter(is_new).cloned().collect();
+        let own = || self.own.iter().cloned().chain(more.iter().cloned()).collect();
+        (!more.is_empty()).then(|| Self { files: Arc::clone(&self.files), own: own() })
     }
 
     /// The same files, each as the function makes it; its name has to stay.

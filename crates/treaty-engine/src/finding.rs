@@ -8,7 +8,8 @@ use crate::{Proof, Role, Subject, Verdict};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Reported only: it breaks nothing but versions before 1.0.0, which promise nothing.
+    /// Reported only: it breaks nothing but versions before 1.0.0, which promise nothing, or
+    /// somebody let it pass.
     Warning,
     /// Stops the gate.
     Error,
@@ -57,6 +58,9 @@ pub struct Finding {
     /// The bytes that prove it, once somebody looked for them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<Proof>,
+    /// Until when, by whom and why it stops nothing, where somebody let it pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<String>,
 }
 
 impl Finding {
@@ -85,6 +89,7 @@ impl Finding {
             versions: Vec::new(),
             element: None,
             proof: None,
+            waived: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Judges a contract against all of its released versions at once. — *Holds*: what breaks several
 //! versions is one finding that names them all; versions before 1.0.0 promise nothing, so what
-//! breaks only them is reported and stops nothing.
+//! breaks only them is reported and stops nothing; how much of the version moves and who goes first
+//! is about the step from the last version alone.
 
 mod stored;
 
@@ -32,11 +33,11 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// Every difference from the last released version.
     pub changes: Vec<Change>,
-    /// What the change asks for.
+    /// What the step from the last released version asks for.
     pub bump: Bump,
     /// The smallest version that may carry it; none where there is nothing to release.
     pub next: Option<Version>,
-    /// What the change from any released version means for the rollout.
+    /// What the step from the last released version means for the rollout.
     pub verdict: Verdict,
 }
 
@@ -73,10 +74,11 @@ impl Gate<'_> {
         Self { rules: rules.collect(), ..Self::default() }
     }
 
-    /// Compares `new` with every released version, in any order.
+    /// Compares `new` with every released version, in any order. A file that is own in a version is
+    /// compared with it also where `new` has it beside its own.
     #[must_use]
     pub fn judge(&self, new: &Descriptors, released: &[Released]) -> Judgement {
-        let schema = new.schema();
+        let own = new.schema();
         let digest = new.digest();
         let versions = Versions::new(released, self);
         let mut merged: BTreeMap<Finding, Vec<&Version>> = BTreeMap::new();
@@ -89,16 +91,20 @@ impl Gate<'_> {
                 contract_options: &self.policy.contract_options,
                 deprecation: self.promise(&history).filter(|_| index + 1 == versions.0.len()),
             };
+            let with_old = new.with_own_of(old.descriptors);
+            let with_old = with_old.as_ref().map(Descriptors::schema);
+            let schema = with_old.as_ref().unwrap_or(&own);
             if !old.live {
                 let ever = self.rules.iter().copied().filter(|rule| is_ever(rule));
                 let ever: Vec<_> = ever.collect();
-                for finding in compare_given(&old.schema, &schema, &ever, &given).findings {
+                for finding in compare_given(&old.schema, schema, &ever, &given).findings {
                     merged.entry(finding).or_default().push(old.version);
                 }
                 continue;
             }
-            let comparison = compare_given(&old.schema, &schema, &self.rules, &given);
-            verdict = verdict.join(comparison.verdict());
+            let comparison = compare_given(&old.schema, schema, &self.rules, &given);
+            // The last of them stays.
+            verdict = comparison.verdict();
             bump = self::bump(&comparison, old.descriptors.digest() == digest);
             changes = comparison.changes;
             for finding in comparison.findings {
@@ -110,9 +116,6 @@ impl Gate<'_> {
         let mut findings: Vec<_> =
             merged.into_iter().map(|(one, by)| with_versions(one, &by)).collect();
         findings.sort();
-        if findings.iter().any(|finding| finding.severity == Severity::Error) {
-            bump = Bump::Major;
-        }
         let latest = versions.0.iter().rev().find(|old| old.live).map(|old| old.version);
         Judgement { next: next_version(latest, bump), digest, findings, changes, bump, verdict }
     }

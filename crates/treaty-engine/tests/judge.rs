@@ -121,6 +121,56 @@ fn a_name_that_comes_back_as_something_else_is_found_in_the_older_version() {
 }
 
 #[test]
+fn only_the_step_from_the_last_version_moves_the_version() {
+    let note = with("string sku = 1;", "string sku = 1; string note = 2;");
+    let versions = [released("1.0.0", &note), released("2.0.0", ORDERS)];
+    let same = judge(&compile(ORDERS), &versions, &rules::of(Category::File));
+    assert_eq!(same.findings[0].versions, ["1.0.0"]);
+    assert!(!same.passes());
+    assert_eq!((same.bump, same.next, same.verdict), (Bump::None, None, Verdict::Safe));
+    assert!(same.changes.is_empty());
+    let more = with("string id = 1;\n  State", "string id = 1; string more = 3;\n  State");
+    let more = judge(&compile(&more), &versions, &rules::of(Category::File));
+    assert_eq!((more.bump, more.verdict), (Bump::Minor, Verdict::Safe));
+    assert_eq!(more.next.unwrap().to_string(), "2.1.0");
+}
+
+/// `shop.proto` imports `money.proto`, or not, and both are compiled together.
+fn two(shop: &str, money: &str) -> Descriptors {
+    let sources = Sources::from([
+        ("shop.proto".to_owned(), format!("syntax = \"proto3\"; package shop.v1; {shop}").into()),
+        ("money.proto".to_owned(), format!("syntax = \"proto3\"; package money; {money}").into()),
+    ]);
+    let (descriptors, findings) = Descriptors::compile(&sources);
+    assert_eq!(findings, []);
+    descriptors.subset(|file| file == "shop.proto")
+}
+
+#[test]
+fn a_file_that_a_version_promised_is_compared_wherever_it_is_now() {
+    const USES: &str = "import \"money.proto\"; message A { money.Money m = 1; }";
+    const MONEY: &str = "message Money { int64 units = 1; }";
+    let widened = |one: &Descriptors| one.with_imports_of(|file| file == "money.proto");
+    let old = Descriptors::decode(&two(USES, MONEY).encode()).unwrap();
+    assert_eq!(old.own().collect::<Vec<_>>(), ["shop.proto"]);
+    let released = [Released { version: "1.0.0".parse().unwrap(), descriptors: widened(&old) }];
+    let judged = |shop: &str, money: &str| {
+        let judgement = Gate::check().judge(&widened(&two(shop, money)), &released);
+        let rules: Vec<_> = judgement.findings.into_iter().map(|one| one.rule).collect();
+        (rules.join(", "), judgement.bump)
+    };
+    assert_eq!(judged(USES, MONEY), (String::new(), Bump::None));
+    let other = "message Money { string units = 1; }";
+    assert_eq!(judged(USES, other), ("FIELD_SAME_TYPE".to_owned(), Bump::Major));
+    let without = "message A { reserved 1; reserved \"m\"; }";
+    assert_eq!(judged(without, MONEY), ("FIELD_NO_DELETE".to_owned(), Bump::Major));
+    assert_eq!(
+        judged(without, other),
+        ("FIELD_SAME_TYPE, FIELD_NO_DELETE".to_owned(), Bump::Major)
+    );
+}
+
+#[test]
 fn what_does_not_compile_is_a_finding_with_its_place() {
     let sources = Sources::from([
         ("good.proto".to_owned(), ORDERS.into()),

@@ -2,15 +2,15 @@
 //! people wrote there stays; the same release on the same day gives the same text.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use semver::Version;
 use time::{Date, OffsetDateTime};
-use treaty_engine::{Judgement, Severity};
+use treaty_engine::Judgement;
 
 use super::render;
+use super::write::{Written, in_ends_of, text};
 
 /// The day of a release: that of `SOURCE_DATE_EPOCH` if it is set, so that a build can be repeated,
 /// else today in UTC. — *Source*: <https://reproducible-builds.org/specs/source-date-epoch/>.
@@ -27,13 +27,17 @@ pub(super) fn day() -> anyhow::Result<Date> {
     Ok(time.context("SOURCE_DATE_EPOCH is not a number of seconds since 1970")?.date())
 }
 
-/// The section of one release.
-pub(super) fn section(version: &Version, day: Date, judgement: &Judgement, first: bool) -> String {
+/// The section of one release after `latest`.
+pub(super) fn section(
+    version: &Version,
+    day: Date,
+    judgement: &Judgement,
+    latest: Option<&Version>,
+) -> String {
     let mut text = format!("## {version} - {day}\n\n");
-    if first {
-        text += "The first release.\n";
-        return text;
-    }
+    let Some(latest) = latest.map(ToString::to_string) else {
+        return text + "The first release.\n";
+    };
     let rollout = render::rollout(judgement.verdict);
     let mut letters = rollout.chars();
     let upper = letters.next().map(|letter| letter.to_ascii_uppercase());
@@ -41,41 +45,46 @@ pub(super) fn section(version: &Version, day: Date, judgement: &Judgement, first
     for change in &judgement.changes {
         _ = writeln!(text, "- {}", render::change(change));
     }
-    let waived: Vec<_> =
-        judgement.findings.iter().filter(|one| one.severity == Severity::Warning).collect();
-    if !waived.is_empty() {
+    // What broke only older versions was told when it did.
+    let breaks: Vec<_> =
+        judgement.findings.iter().filter(|one| one.versions.contains(&latest)).collect();
+    if !breaks.is_empty() {
         text += "\nBreaks:\n\n";
-        for finding in waived {
+        for finding in breaks {
             let versions = finding.versions.join(", ");
-            _ = writeln!(text, "- {} ({}; breaks {versions})", finding.message, finding.remedy);
+            let why = match &finding.waived {
+                Some(waived) => format!("waived {waived}"),
+                None => finding.remedy.clone(),
+            };
+            _ = writeln!(text, "- {} ({why}; breaks {versions})", finding.message);
         }
     }
     text
 }
 
-/// Puts a section above all others of the file, which is made where it is not there.
+/// The file with a section above all others; it is made where it is not there.
 ///
 /// # Errors
 ///
-/// Where the file cannot be read or written.
-pub(super) fn add(path: &Path, contract: &str, section: &str) -> anyhow::Result<()> {
-    let shown = path.display();
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => format!(
+/// Where the file cannot be read.
+pub(super) fn with(path: PathBuf, contract: &str, section: String) -> anyhow::Result<Written> {
+    let text = text(&path)?.unwrap_or_else(|| {
+        format!(
             "# Changelog of {contract}\n\nWritten by `treaty release`, newest first. The versions \
              follow <https://semver.org>.\n"
-        ),
-        Err(error) => return Err(error).with_context(|| format!("cannot read {shown}")),
-    };
-    fs::write(path, inserted(&text, section)).with_context(|| format!("cannot write {shown}"))
+        )
+    });
+    let section = in_ends_of(&text, section);
+    let text = inserted(&text, &section);
+    Ok(Written::text(path, text))
 }
 
 fn inserted(text: &str, section: &str) -> String {
+    let end = in_ends_of(text, "\n".to_owned());
     let at = if text.starts_with("## ") { Some(0) } else { text.find("\n## ").map(|at| at + 1) };
     match at {
-        Some(at) => format!("{}{section}\n{}", &text[..at], &text[at..]),
-        None => format!("{}\n\n{section}", text.trim_end()),
+        Some(at) => format!("{}{section}{end}{}", &text[..at], &text[at..]),
+        None => format!("{}{end}{end}{section}", text.trim_end()),
     }
 }
 
@@ -98,5 +107,7 @@ mod tests {
             second,
             "# Changelog of a\n\nWords.\n\n## 1.1.0 - 2026-02-01\n\n- field added\n\n## 1.0.0 - 2026-01-01\n\nThe first release.\n"
         );
+        let of_windows = inserted(&first.replace('\n', "\r\n"), "## 1.1.0\r\n");
+        assert!(!of_windows.replace("\r\n", "").contains('\n'), "{of_windows:?}");
     }
 }

@@ -5,15 +5,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use treaty_engine::{Finding, Judgement};
+use treaty_engine::{Finding, Judgement, Severity};
 
 use super::cache::Cache;
 use super::contract::Contract;
 use super::format::{self, Annotation, ErrorFormat};
 use super::image::Files;
 use super::render::{self, Paint};
-use super::workspace::Workspace;
-use super::{Format, Report};
+use super::workspace::{Workspace, in_folder};
+use super::{Format, Report, path};
 
 /// Check every contract against all of its released versions
 ///
@@ -44,8 +44,32 @@ struct Checked<'a> {
     owner: &'a str,
     version: String,
     released: Vec<String>,
+    /// As it is shown.
+    #[serde(skip)]
+    folder: String,
+    /// How many of them somebody may still run.
+    #[serde(skip)]
+    live: usize,
+    /// Its manifest and what it released are as they have to be.
+    #[serde(skip)]
+    sound: bool,
     /// None where one of its files does not compile.
     judgement: Option<Judgement>,
+}
+
+impl Checked<'_> {
+    /// As people are told of them: in a file that is not its own, whose versions they are.
+    fn findings(&self) -> impl Iterator<Item = Finding> {
+        let whose = |version: &String| format!("{} {version}", self.name);
+        let judgement = self.judgement.iter();
+        judgement.flat_map(|judgement| &judgement.findings).map(move |finding| {
+            let mut finding = finding.clone();
+            if !path::covers(&self.folder, &finding.path) {
+                finding.versions = finding.versions.iter().map(whose).collect();
+            }
+            finding
+        })
+    }
 }
 
 /// What `--format json` prints.
@@ -122,9 +146,12 @@ impl fmt::Display for Effort {
 fn checked(contract: &Contract, judgement: Option<Judgement>) -> Checked<'_> {
     Checked {
         name: &contract.manifest.name,
-        owner: &contract.manifest.owner,
+        owner: contract.manifest.owner.get_ref(),
         version: contract.manifest.version.to_string(),
         released: contract.versions().map(ToString::to_string).collect(),
+        folder: in_folder(&contract.folder, ""),
+        live: contract.live(),
+        sound: contract.findings.is_empty(),
         judgement,
     }
 }
@@ -136,8 +163,8 @@ fn text(answer: &Answer<'_>, workspace: &Workspace, paint: Paint) -> String {
         text.push('\n');
     }
     for contract in &answer.contracts {
-        for one in contract.judgement.iter().flat_map(|judgement| &judgement.findings) {
-            text += &render::finding(one, workspace.source(&one.path), paint);
+        for one in contract.findings() {
+            text += &render::finding(&one, workspace.source(&one.path), paint);
             text.push('\n');
         }
     }
@@ -149,9 +176,9 @@ fn text(answer: &Answer<'_>, workspace: &Workspace, paint: Paint) -> String {
 
 /// Everything that was found, in order; paths are those of the workspace.
 fn annotations(answer: &Answer<'_>) -> Vec<Annotation> {
-    let judged = answer.contracts.iter().filter_map(|contract| contract.judgement.as_ref());
-    let findings = answer.findings.iter().chain(judged.flat_map(|judgement| &judgement.findings));
-    let annotation = |finding: &Finding| Annotation::new(finding.clone(), &Files::default());
+    let judged = answer.contracts.iter().flat_map(Checked::findings);
+    let findings = answer.findings.iter().cloned().chain(judged);
+    let annotation = |finding| Annotation::new(finding, &Files::default());
     format::sorted(findings.map(annotation).collect())
 }
 
@@ -166,8 +193,15 @@ fn markdown(answer: &Answer<'_>) -> String {
     let mut text = match answer.clean {
         true => "**treaty check: passed.**\n\n".to_owned(),
         false => {
-            let number = render::count(annotations.len(), "finding");
-            format!("**treaty check: failed.** {number}.\n\n")
+            let of = |severity| {
+                annotations.iter().filter(move |one| one.finding.severity == severity).count()
+            };
+            let errors = render::count(of(Severity::Error), "finding");
+            let warnings = match of(Severity::Warning) {
+                0 => String::new(),
+                number => format!(" and {}", render::count(number, "warning")),
+            };
+            format!("**treaty check: failed.** {errors}{warnings}.\n\n")
         }
     };
     for contract in &answer.contracts {
@@ -190,15 +224,22 @@ fn summary(contract: &Checked<'_>, paint: Paint) -> String {
     let Some(judgement) = &contract.judgement else {
         return format!("{head}: {}: it does not compile\n", paint.error("not checked"));
     };
-    let versions = render::count(contract.released.len(), "released version");
+    let versions = render::count(contract.live, "released version");
     let state = match (&judgement.next, judgement.passes()) {
+        (_, false) => {
+            let is_break =
+                |one: &&Finding| one.severity == Severity::Error && !one.versions.is_empty();
+            let breaks = judgement.findings.iter().filter(is_break).count();
+            let breaks = render::count(breaks, "finding");
+            let fix = "a breaking change needs a new package, such as v2 beside v1";
+            format!("{}, {breaks} against {versions}: {fix}", paint.error("breaks"))
+        }
+        (_, true) if !contract.sound => {
+            let what = "its contract.toml or what it released is not in order";
+            format!("{}: {what}", paint.error("not certain"))
+        }
         _ if contract.released.is_empty() => {
             format!("{}, not released yet", paint.good("ok"))
-        }
-        (_, false) => {
-            let errors = render::count(judgement.findings.len(), "finding");
-            let fix = "a breaking change needs a new package, such as v2 beside v1";
-            format!("{}, {errors} against {versions}: {fix}", paint.error("breaks"))
         }
         (None, true) => format!("{}, the same as its last release", paint.good("ok")),
         (Some(next), true) => format!(

@@ -1,21 +1,21 @@
 //! One contract of a workspace: its manifest, its files, what it released, and how it is judged.
 
+mod faults;
 mod key;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use semver::Version;
 use toml::value::Date;
-use treaty_engine::{
-    Deprecation, Descriptors, Finding, Gate, Judgement, Policy, Released, Sources, prove,
-};
+use treaty_engine::{Deprecation, Descriptors, Finding, Gate, Judgement, Policy, Released, prove};
 
 use super::cache::{Cache, Files, Key};
-use super::manifest::{self, Manifest};
+use super::manifest::Manifest;
 use super::released::{self, Sealed};
 use super::waiver;
-use super::workspace::{ROOT, in_root};
+use super::workspace::{in_folder, in_root};
 
 /// A contract and all that is on disk about it.
 #[derive(Debug)]
@@ -23,12 +23,16 @@ pub(super) struct Contract {
     pub(super) manifest: Manifest,
     /// Where its contract.toml is, relative to the workspace, and what stands in it.
     manifest_path: String,
-    text: String,
+    pub(super) text: String,
     /// Relative to the root of the protos.
     pub(super) folder: String,
     pub(super) path: PathBuf,
     /// The names of its files.
     pub(super) files: BTreeSet<String>,
+    /// Files that are not its own, of which some version released a copy.
+    beside: BTreeSet<String>,
+    /// Those of all contracts.
+    folders: Arc<BTreeSet<String>>,
     /// Oldest first.
     sealed: Vec<Sealed>,
     /// The same, decoded; none of them where nobody has to look.
@@ -45,24 +49,29 @@ pub(super) struct Contract {
 }
 
 impl Contract {
+    /// Reads what it released; `protos` are the names of all protos of the workspace.
     pub(super) fn read(
         manifest: Manifest,
         text: String,
         folder: String,
         path: PathBuf,
-        folders: &BTreeSet<String>,
-        sources: &Sources,
+        folders: Arc<BTreeSet<String>>,
+        protos: &BTreeSet<String>,
     ) -> anyhow::Result<Self> {
-        let is_own = |file: &&String| owner(file, folders) == Some(&folder);
-        let files = sources.keys().filter(is_own).cloned().collect();
-        let shelf = released::read(&path.join("released"), &format!("{ROOT}/{folder}/released"))?;
+        let is_own = |file: &&String| owner(file, &folders) == Some(&folder);
+        let files: BTreeSet<_> = protos.iter().filter(is_own).cloned().collect();
+        let shelf = released::read(&path.join("released"), &in_folder(&folder, "released"))?;
+        let released = shelf.versions.iter().flat_map(Sealed::files);
+        let beside = released.filter(|file| protos.contains(*file) && !files.contains(*file));
         Ok(Self {
             manifest,
-            manifest_path: format!("{ROOT}/{folder}/contract.toml"),
+            manifest_path: in_folder(&folder, "contract.toml"),
             text,
+            beside: beside.map(str::to_owned).collect(),
+            files,
+            folders,
             folder,
             path,
-            files,
             sealed: shelf.versions,
             released: Vec::new(),
             days: shelf.days,
@@ -83,9 +92,7 @@ impl Contract {
             self.decode();
         }
         if self.findings.is_empty() {
-            self.findings.extend(self.wrong_version());
-            self.findings.extend(self.wrong_retirement());
-            self.findings.extend(waiver::incomplete(&self.manifest, &self.source()));
+            self.findings = self.faults();
         }
     }
 
@@ -93,8 +100,9 @@ impl Contract {
     fn decode(&mut self) {
         for sealed in std::mem::take(&mut self.sealed) {
             match sealed.decode() {
-                Ok(released) => {
-                    self.released.push(released);
+                Ok(Released { version, descriptors }) => {
+                    let descriptors = descriptors.with_imports_of(|file| self.is_judged(file));
+                    self.released.push(Released { version, descriptors });
                     self.sealed.push(sealed);
                 }
                 Err(finding) => {
@@ -118,6 +126,18 @@ impl Contract {
     /// Whether its judgement was known before.
     pub(super) fn is_known(&self) -> bool {
         self.known.is_some()
+    }
+
+    /// What it needs compiled to be judged: its files, and those that it may still promise.
+    pub(super) fn wanted(&self) -> impl Iterator<Item = &String> {
+        self.files.iter().chain(&self.beside)
+    }
+
+    /// Whether an imported file is judged with the contract: not that of another contract, whose
+    /// own gate judges it, and not what comes with protobuf.
+    fn is_judged(&self, file: &str) -> bool {
+        !file.starts_with("google/protobuf/")
+            && owner(file, &self.folders).is_none_or(|folder| *folder == self.folder)
     }
 
     /// The released versions, oldest first.
@@ -146,18 +166,21 @@ impl Contract {
         let own = self.descriptors(all)?;
         let (live, retired) = self.live_and_retired();
         let gate = Gate { policy: self.policy(self.today), retired: &retired, ..Gate::check() };
-        let mut judgement = gate.judge(&own, &live);
-        prove(&own, &self.released, &mut judgement.findings);
+        let mut judgement = gate.judge(&own.with_imports_of(|file| self.is_judged(file)), &live);
+        let with_beside =
+            all.subset(|file| self.files.contains(file) || self.beside.contains(file));
+        prove(&with_beside, &self.released, &mut judgement.findings);
         if let Some(key) = &self.key {
             cache.put(key, &judgement.store());
         }
         Some(judgement)
     }
 
-    /// Its own files, linked; none where one of them did not compile.
+    /// Its own files, linked; none where one of them, or one that it may still promise, did not
+    /// compile.
     pub(super) fn descriptors(&self, all: &Descriptors) -> Option<Descriptors> {
-        let own = all.subset(|file| self.files.contains(file));
-        (own.own().count() == self.files.len()).then_some(own)
+        let compiled = self.wanted().all(|file| all.is_own(file));
+        compiled.then(|| all.subset(|file| self.files.contains(file)))
     }
 
     /// What the contract promises beyond its descriptors.
@@ -165,8 +188,10 @@ impl Contract {
         let Manifest { deprecation, sunset, contract_options, .. } = &self.manifest;
         Policy {
             contract_options: contract_options.clone(),
-            deprecation: deprecation
-                .map(|asked| Deprecation { versions: asked.releases, days: asked.days }),
+            deprecation: deprecation.as_ref().map(|asked| {
+                let asked = asked.get_ref();
+                Deprecation { versions: asked.releases, days: asked.days }
+            }),
             sunset: sunset.map(day_number),
             today: Some(day_number(today)),
             released_on: self
@@ -179,57 +204,22 @@ impl Contract {
 
     /// The released versions that somebody may still run, and the others.
     fn live_and_retired(&self) -> (Vec<Released>, Vec<Released>) {
-        let retired = |version: &Version| {
-            self.manifest.retired.iter().any(|retired| retired.get_ref() == version)
-        };
-        let live = |one: &&Released| self.latest() == Some(&one.version) || !retired(&one.version);
-        self.released.iter().cloned().partition(|one| live(&one))
+        self.released.iter().cloned().partition(|one| self.is_live(&one.version))
+    }
+
+    /// How many released versions somebody may still run.
+    pub(super) fn live(&self) -> usize {
+        self.versions().filter(|version| self.is_live(version)).count()
+    }
+
+    /// The last release cannot be retired.
+    fn is_live(&self, version: &Version) -> bool {
+        let is_retired = self.manifest.retired.iter().any(|one| one.get_ref() == version);
+        self.latest() == Some(version) || !is_retired
     }
 
     fn source(&self) -> waiver::Source<'_> {
         waiver::Source { path: &self.manifest_path, text: &self.text }
-    }
-
-    /// A version can be retired that was released and is not the last.
-    fn wrong_retirement(&self) -> Vec<Finding> {
-        let wrong = self.manifest.retired.iter().filter_map(|spanned| {
-            let version = spanned.get_ref();
-            let (message, remedy) = if !self.versions().any(|one| one == version) {
-                (
-                    format!("{version} is retired, but was never released"),
-                    "remove it from `retired`",
-                )
-            } else if self.latest() == Some(version) {
-                (
-                    format!("{version} is retired, but it is the last release"),
-                    "release its successor first: something has to be promised",
-                )
-            } else {
-                return None;
-            };
-            let place = manifest::place(&self.text, spanned.span().start);
-            Some(manifest::finding(&self.manifest_path, place, message).with_remedy(remedy))
-        });
-        wrong.collect()
-    }
-
-    fn wrong_version(&self) -> Option<Finding> {
-        let zero = Version::new(0, 0, 0);
-        let expected = self.latest().unwrap_or(&zero);
-        let version = &self.manifest.version;
-        (version != expected).then(|| {
-            let message = match self.latest() {
-                Some(latest) => {
-                    format!("the version is {version}, but the last release is {latest}")
-                }
-                None => format!("the version is {version}, but nothing was released"),
-            };
-            let remedy = format!(
-                "write `version = \"{expected}\"`; `treaty release {}` moves it",
-                self.manifest.name
-            );
-            manifest::finding(&self.manifest_path, (1, 1), message).with_remedy(remedy)
-        })
     }
 }
 

@@ -9,9 +9,10 @@ mod markdown;
 mod rich;
 mod sarif;
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal as _};
 
-use treaty_engine::Finding;
+use treaty_engine::{Finding, Severity};
 
 use super::image::Files;
 pub(super) use json::encode;
@@ -85,10 +86,23 @@ impl Annotation {
         self.path.is_some().then_some([line, column, end_line, end_column])
     }
 
+    /// Whether it stops something.
+    fn is_error(&self) -> bool {
+        self.finding.severity == Severity::Error
+    }
+
+    /// The message, and who let it pass, if somebody did.
+    fn message(&self) -> Cow<'_, str> {
+        match &self.finding.waived {
+            Some(waived) => format!("{} Waived {waived}", self.finding.message).into(),
+            None => (&*self.finding.message).into(),
+        }
+    }
+
     /// `path:line:column:message`.
     fn line(&self) -> String {
         let [line, column, ..] = self.span().unwrap_or([1; 4]);
-        format!("{}:{line}:{column}:{}", self.shown(), self.finding.message)
+        format!("{}:{line}:{column}:{}", self.shown(), self.message())
     }
 
     fn key(&self) -> impl Ord + '_ {
@@ -98,9 +112,10 @@ impl Annotation {
     }
 }
 
-/// In buf's order, each once.
+/// In buf's order, each once: what two contracts find at the same place stops the gate if one of
+/// them does.
 pub(super) fn sorted(mut annotations: Vec<Annotation>) -> Vec<Annotation> {
-    annotations.sort_by(|a, b| a.key().cmp(&b.key()));
+    annotations.sort_by(|a, b| a.key().cmp(&b.key()).then(b.is_error().cmp(&a.is_error())));
     annotations.dedup_by(|a, b| a.key() == b.key());
     annotations
 }

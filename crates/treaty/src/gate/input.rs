@@ -22,6 +22,7 @@ use treaty_engine::Descriptors;
 use super::config::{self, BreakingConfig, LintConfig, Version};
 use super::image::{Built, Files, Image, build};
 use super::path;
+pub(super) use bucket::Folder;
 pub(super) use encoding::text_format;
 pub(super) use reference::{Compression, Format, Reference, parse};
 pub(super) use workspace::{Flags, Module, NOTHING_TARGETED, Workspace};

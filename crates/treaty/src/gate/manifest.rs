@@ -1,8 +1,5 @@
 //! Reads and updates `contract.toml`. — *Holds*: an unknown key is a finding with its place, and an
-//! update keeps comments and order.
-
-use std::fs;
-use std::path::Path;
+//! update changes nothing but the version.
 
 use anyhow::Context as _;
 use semver::Version;
@@ -23,14 +20,14 @@ pub(super) struct Manifest {
     /// The last released version, or 0.0.0.
     pub(super) version: Version,
     /// Who answers for it.
-    pub(super) owner: String,
+    pub(super) owner: Spanned<String>,
     /// Released versions that nobody runs any more: nothing is compared with them.
     #[serde(default)]
     pub(super) retired: Vec<Spanned<Version>>,
     /// How long an element is deprecated before it is removed.
     #[serde(default)]
-    pub(super) deprecation: Option<Deprecation>,
-    /// The day from which on everything may be removed, as `2027-06-30` without quotes.
+    pub(super) deprecation: Option<Spanned<Deprecation>>,
+    /// The day from which on removals need no notice, as `2027-06-30` without quotes.
     #[serde(default)]
     pub(super) sunset: Option<Date>,
     /// The full names of the custom options that callers go by.
@@ -91,14 +88,21 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Manifest, Box<Finding>> {
     Ok(manifest)
 }
 
-/// Writes another version into the file.
-pub(super) fn set_version(path: &Path, version: &Version) -> anyhow::Result<()> {
-    let shown = path.display();
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
-    let mut document: toml_edit::DocumentMut =
-        text.parse().with_context(|| format!("cannot parse {shown}"))?;
-    document["version"] = toml_edit::value(version.to_string());
-    fs::write(path, document.to_string()).with_context(|| format!("cannot write {shown}"))
+/// The text with another version, and else to the byte the same.
+///
+/// # Errors
+///
+/// Where the text is not a manifest.
+pub(super) fn with_version(text: &str, version: &Version) -> anyhow::Result<String> {
+    /// Where the version stands, with its quotes.
+    #[derive(Deserialize)]
+    struct Place {
+        version: Spanned<String>,
+    }
+    let Place { version: old } = toml::from_str(text).context("cannot parse the contract.toml")?;
+    let mut text = text.to_owned();
+    text.replace_range(old.span(), &format!("\"{version}\""));
+    Ok(text)
 }
 
 /// A finding about a `contract.toml`.
@@ -112,4 +116,18 @@ pub(super) fn place(text: &str, offset: usize) -> (u32, u32) {
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
     (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_version_changes_nothing_else() {
+        let text =
+            "# Ours.\r\nname = \"a\" # é\r\n\tversion   =  '1.0.0' # so far\r\nowner = \"o\"";
+        let new = with_version(text, &Version::new(1, 1, 0)).unwrap();
+        assert_eq!(new, text.replace("'1.0.0'", "\"1.1.0\""));
+        assert!(with_version("name = \"a\"", &Version::new(1, 1, 0)).is_err());
+    }
 }

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
 use semver::Version;
-use treaty_engine::{Bump, Judgement};
+use treaty_engine::{Bump, Finding, Judgement, Severity};
 
 use super::cache::Cache;
 use super::contract::Contract;
 use super::render::{self, Paint};
-use super::workspace::{ROOT, Workspace};
+use super::workspace::{Workspace, in_folder};
+use super::write::{Written, write};
 use super::{Report, changelog, manifest, released, wrong_usage};
 
 /// Release the next version of a contract
@@ -64,24 +65,20 @@ pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<Report> {
     };
     ensure!(
         !contract.files.is_empty(),
-        "{ROOT}/{} has no .proto files: there is nothing to release",
-        contract.folder
+        "{} has no .proto files: there is nothing to release",
+        in_folder(&contract.folder, "")
     );
     let version = version(contract, &judgement, args.version.as_ref())?;
     let own =
         contract.descriptors(&workspace.descriptors).context("it was judged, so it compiled")?;
     let bytes = own.encode();
-    let path = format!("{ROOT}/{}/released/{version}.binpb", contract.folder);
+    let path = in_folder(&contract.folder, &format!("released/{version}.binpb"));
     let paint = Paint::stdout();
     let day = changelog::day()?;
     let verb = if args.dry_run {
         "would release"
     } else {
-        released::add(&contract.path.join("released"), &version, &bytes, day)?;
-        manifest::set_version(&contract.path.join("contract.toml"), &version)?;
-        let first = contract.latest().is_none();
-        let section = changelog::section(&version, day, &judgement, first);
-        changelog::add(&contract.path.join("CHANGELOG.md"), &args.contract, &section)?;
+        write(&files(contract, &version, &bytes, day, &judgement)?)?;
         "released"
     };
     let mut text = format!(
@@ -98,6 +95,25 @@ pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<Report> {
         text += &format!("  {}\n", render::rollout(judgement.verdict));
     }
     Ok(Report { text, clean: true, ..Report::default() })
+}
+
+/// What a release writes: the version and its place in the list, in the manifest and in the
+/// changelog.
+fn files(
+    contract: &Contract,
+    version: &Version,
+    bytes: &[u8],
+    day: time::Date,
+    judgement: &Judgement,
+) -> anyhow::Result<Vec<Written>> {
+    let folder = contract.path.join("released");
+    let mut files = Vec::from(released::additions(&folder, version, bytes.to_vec(), day)?);
+    let section = changelog::section(version, day, judgement, contract.latest());
+    let name = &contract.manifest.name;
+    files.push(changelog::with(contract.path.join("CHANGELOG.md"), name, section)?);
+    let manifest = manifest::with_version(&contract.text, version)?;
+    files.push(Written::text(contract.path.join("contract.toml"), manifest));
+    Ok(files)
 }
 
 /// The version to release as: what was asked for, if the change allows it.
@@ -151,9 +167,11 @@ fn refused(workspace: &Workspace, contract: Option<&Contract>) -> Report {
         text += &render::finding(one, workspace.source(&one.path), paint);
         text.push('\n');
     }
-    text += &format!(
-        "{}: nothing was released; a breaking change needs a new package, such as v2 beside v1\n",
-        paint.error("refused")
-    );
+    let is_break = |one: &Finding| one.severity == Severity::Error && !one.versions.is_empty();
+    let why = match findings.iter().any(is_break) {
+        true => "; a breaking change needs a new package, such as v2 beside v1",
+        false => ": correct what stands above first",
+    };
+    text += &format!("{}: nothing was released{why}\n", paint.error("refused"));
     Report { text, clean: false, ..Report::default() }
 }

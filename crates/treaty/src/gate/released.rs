@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -12,7 +11,10 @@ use semver::Version;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use toml::value::Date;
+use treaty_compiler::wire::{Fields, Value};
 use treaty_engine::{Descriptors, Finding, NotADescriptorSet, Released, sha256};
+
+use super::write::{Written, in_ends_of, text};
 
 /// The rule id of a released file that is not what was released.
 pub(super) const RULE: &str = "RELEASED_CHANGED";
@@ -32,6 +34,12 @@ pub(super) struct Sealed {
 }
 
 impl Sealed {
+    /// The names of all that it holds, own or imported, as far as that can be read.
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        let files = parts(&self.bytes, FILE).filter_map(Value::bytes);
+        files.filter_map(|file| parts(file, NAME).next()?.text())
+    }
+
     /// What was promised, or the finding that nobody can read it.
     pub(super) fn decode(&self) -> Result<Released, Box<Finding>> {
         let unreadable = |error: NotADescriptorSet| {
@@ -42,6 +50,17 @@ impl Sealed {
         let descriptors = Descriptors::decode(&self.bytes).map_err(unreadable)?;
         Ok(Released { version: self.version.clone(), descriptors })
     }
+}
+
+/// `FileDescriptorSet.file`.
+const FILE: u32 = 1;
+/// `FileDescriptorProto.name`.
+const NAME: u32 = 1;
+
+/// What a message holds under a number, up to where it cannot be read.
+fn parts(bytes: &[u8], number: u32) -> impl Iterator<Item = Value<'_>> {
+    let fields = Fields::new(bytes).map_while(Result::ok);
+    fields.filter(move |field| field.number == number).map(|field| field.value)
 }
 
 /// The released versions, oldest first, and what is wrong with their files.
@@ -73,8 +92,12 @@ pub(super) fn read(folder: &Path, shown: &str) -> anyhow::Result<Shelf> {
         let complain = |message: String, remedy: &str| {
             Finding::in_file(RULE, &shown, (1, 1), message).with_remedy(remedy)
         };
-        let Some(version) = file.strip_suffix(".binpb").and_then(|name| Version::parse(name).ok())
-        else {
+        if !path.is_file() {
+            let message = format!("`{file}` is not a file");
+            shelf.findings.push(complain(message, "move it out of released/"));
+            continue;
+        }
+        let Some(version) = version_of(&file) else {
             let message =
                 format!("`{file}` is not named as a released version, such as 1.2.0.binpb");
             shelf.findings.push(complain(message, "move it out of released/"));
@@ -108,12 +131,20 @@ pub(super) fn read(folder: &Path, shown: &str) -> anyhow::Result<Shelf> {
     Ok(shelf)
 }
 
+/// Whether a file of a folder `released/` shows that something was released.
+pub(super) fn is_evidence(file: &str) -> bool {
+    file == LIST || version_of(file).is_some()
+}
+
+fn version_of(file: &str) -> Option<Version> {
+    Version::parse(file.strip_suffix(".binpb")?).ok()
+}
+
 /// The bytes of a released version, or of the last one; none where there is no such version.
 pub(super) fn bytes(folder: &Path, version: Option<&Version>) -> anyhow::Result<Option<Vec<u8>>> {
     let mut found: Option<(Version, PathBuf)> = None;
     for (file, path) in files(folder)? {
-        let name = file.strip_suffix(".binpb").and_then(|name| Version::parse(name).ok());
-        let Some(one) = name else { continue };
+        let Some(one) = version_of(&file).filter(|_| path.is_file()) else { continue };
         let is_later = found.as_ref().is_none_or(|(last, _)| one > *last);
         if version.map_or(is_later, |version| *version == one) {
             found = Some((one, path));
@@ -123,29 +154,25 @@ pub(super) fn bytes(folder: &Path, version: Option<&Version>) -> anyhow::Result<
     fs::read(&path).map(Some).with_context(|| format!("cannot read {}", path.display()))
 }
 
-/// Adds a version to the folder.
+/// The files that a new version makes of the folder: its own, and the list.
 ///
 /// # Errors
 ///
-/// Where the version is already there, or a file cannot be written.
-pub(super) fn add(
+/// Where the list cannot be read.
+pub(super) fn additions(
     folder: &Path,
     version: &Version,
-    bytes: &[u8],
+    bytes: Vec<u8>,
     day: time::Date,
-) -> anyhow::Result<PathBuf> {
-    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    let path = folder.join(format!("{version}.binpb"));
-    let shown = path.display();
-    fs::File::create_new(&path)
-        .and_then(|mut file| file.write_all(bytes))
-        .with_context(|| format!("cannot write {shown}"))?;
+) -> anyhow::Result<[Written; 2]> {
     let list_path = folder.join(LIST);
-    let mut list = fs::read_to_string(&list_path).unwrap_or_else(|_| HEADER.to_owned());
-    let digest = sha256(bytes);
-    list += &format!("\"{version}\" = {{ digest = \"{digest}\", released = {day} }}\n");
-    fs::write(&list_path, list).with_context(|| format!("cannot write {}", list_path.display()))?;
-    Ok(path)
+    let list = text(&list_path)?.unwrap_or_else(|| HEADER.to_owned());
+    let digest = sha256(&bytes);
+    let line = format!("\"{version}\" = {{ digest = \"{digest}\", released = {day} }}\n");
+    let gap = if list.ends_with('\n') { "" } else { "\n" };
+    let list = format!("{list}{}", in_ends_of(&list, format!("{gap}{line}")));
+    let path = folder.join(format!("{version}.binpb"));
+    Ok([Written { path, bytes, is_new: true }, Written::text(list_path, list)])
 }
 
 /// A line of the list.
@@ -175,7 +202,11 @@ impl<'de> Deserialize<'de> for Entry {
 
 /// Version to digest; a list that is not there is empty.
 fn list(path: &Path) -> Result<BTreeMap<String, Entry>, ((u32, u32), String)> {
-    let Ok(text) = fs::read_to_string(path) else { return Ok(BTreeMap::new()) };
+    if !path.exists() {
+        return Ok(BTreeMap::new());
+    }
+    let whole = path.is_file().then(|| fs::read_to_string(path).ok()).flatten();
+    let text = whole.ok_or_else(|| ((1, 1), format!("{LIST} cannot be read as text")))?;
     toml::from_str(&text).map_err(|error| {
         let place = error.span().map_or((1, 1), |span| super::manifest::place(&text, span.start));
         (place, error.message().replace('\n', " "))

@@ -106,7 +106,9 @@ pub(super) fn finding(finding: &Finding, source: Option<&str>, paint: Paint) -> 
 
 fn notes(finding: &Finding) -> Vec<(&'static str, String)> {
     let mut notes = Vec::new();
-    if finding.subject != finding.path && !finding.path.ends_with(&finding.subject) {
+    // What was compared with a release may be waived, and a waiver names the element.
+    let is_told = finding.path.ends_with(&finding.subject) && finding.versions.is_empty();
+    if !is_told {
         notes.push(("element", finding.subject.clone()));
     }
     if !finding.versions.is_empty() {
@@ -119,7 +121,9 @@ fn notes(finding: &Finding) -> Vec<(&'static str, String)> {
     if let Some(proof) = &finding.proof {
         notes.push(("witness", proof.to_string()));
     }
-    if !finding.remedy.is_empty() {
+    if let Some(waived) = &finding.waived {
+        notes.push(("waived", waived.clone()));
+    } else if !finding.remedy.is_empty() {
         notes.push(("remedy", finding.remedy.clone()));
     }
     notes

@@ -4,7 +4,7 @@
 
 use time::OffsetDateTime;
 use toml::value::Date;
-use treaty_engine::{Finding, Severity};
+use treaty_engine::{Finding, Severity, book};
 
 use super::manifest::{self, Manifest, Waiver};
 
@@ -68,10 +68,8 @@ pub(super) fn apply(
             used = true;
             if !expired {
                 finding.severity = Severity::Warning;
-                finding.remedy = format!(
-                    "waived until {} by {}: {}",
-                    waiver.expires, waiver.owner, waiver.reason
-                );
+                let Waiver { expires, owner, reason, .. } = waiver;
+                finding.waived = Some(format!("until {expires} by {owner}: {reason}"));
             }
         }
         let Waiver { rule, element, expires, owner, .. } = waiver;
@@ -85,22 +83,45 @@ pub(super) fn apply(
                 format!("undo the change, or let {owner} say why it may go on and until when"),
             )),
             (true, false) => {}
-            (false, _) => complaints.push(Finding {
-                severity: Severity::Warning,
-                ..complaint(
-                    UNUSED,
-                    format!("nothing needs the waiver of {rule} for {element}"),
-                    "remove it from the contract.toml".to_owned(),
-                )
-            }),
+            (false, _) => {
+                let (message, remedy) = unused(waiver, findings);
+                let complaint = complaint(UNUSED, message, remedy);
+                complaints.push(Finding { severity: Severity::Warning, ..complaint });
+            }
         }
     }
     findings.append(&mut complaints);
     findings.sort();
 }
 
+/// That nothing needs a waiver, and what may have been meant.
+fn unused(Waiver { rule, element, .. }: &Waiver, findings: &[Finding]) -> (String, String) {
+    if book::entry(rule).is_none_or(|entry| entry.id() != rule) {
+        let nearest = book::nearest(rule).join(", ");
+        let message = format!("no rule is called `{rule}`: its waiver lets nothing pass");
+        return (message, format!("did you mean {nearest}? If not, remove it"));
+    }
+    let message = format!("nothing needs the waiver of {rule} for {element}");
+    let is_open = |one: &&Finding| one.rule == *rule && can_be_waived(one) && one.waived.is_none();
+    let open: Vec<_> = findings.iter().filter(is_open).map(|one| &*one.subject).take(3).collect();
+    let remedy = match &open[..] {
+        [] => "remove it from the contract.toml".to_owned(),
+        open => format!(
+            "{rule} was found for the element {}: if that is meant, write it so; if not, remove \
+             the waiver",
+            open.join(", ")
+        ),
+    };
+    (message, remedy)
+}
+
+/// Only what a comparison found.
+fn can_be_waived(finding: &Finding) -> bool {
+    !finding.versions.is_empty()
+}
+
 fn concerns(waiver: &Waiver, finding: &Finding) -> bool {
-    finding.rule == waiver.rule && finding.subject == waiver.element && !finding.versions.is_empty()
+    finding.rule == waiver.rule && finding.subject == waiver.element && can_be_waived(finding)
 }
 
 fn is_before(one: Date, other: Date) -> bool {

@@ -1,16 +1,18 @@
 //! Finds the contracts of a workspace and compiles its protos. — *Holds*: a file belongs to the
 //! contract of the innermost folder around it that has a `contract.toml`.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+mod found;
 
-use anyhow::{Context as _, bail, ensure};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{bail, ensure};
 use treaty_engine::{Descriptors, Finding, Sources};
 
 use super::cache::{Cache, Compiled, Files};
 use super::contract::Contract;
-use super::manifest;
+use super::{manifest, path};
+use found::Found;
 
 /// The folder that holds all protos of a workspace; imports are relative to it.
 pub(super) const ROOT: &str = "proto";
@@ -41,58 +43,27 @@ impl Workspace {
             "{} has no folder `{ROOT}`: run in the root of a workspace, or name it with --workspace",
             folder.display()
         );
-        let mut found = Found::default();
-        walk(&root, "", &mut found)?;
+        let mut found = Found::read(&root)?;
         ensure!(
-            !found.manifests.is_empty(),
+            !found.folders.is_empty() || !found.findings.is_empty(),
             "no contract.toml below {}: a contract is a folder that has one, with `name`, `version` and `owner`",
             root.display()
         );
-        let folders: BTreeSet<String> =
-            found.manifests.iter().map(|(folder, _)| folder.clone()).collect();
-        let mut wrong_manifests = Vec::new();
-        let mut contracts: Vec<Contract> = Vec::new();
-        for (contract_folder, text) in found.manifests {
-            let shown = format!("{ROOT}/{contract_folder}/contract.toml");
-            let manifest = match manifest::parse(&shown, &text) {
-                Ok(manifest) => manifest,
-                Err(finding) => {
-                    wrong_manifests.push(*finding);
-                    continue;
-                }
-            };
-            if let Some(twin) = contracts.iter().find(|one| one.manifest.name == manifest.name) {
-                let message =
-                    format!("`{}` is also the contract in {ROOT}/{}", manifest.name, twin.folder);
-                let remedy = "give every contract its own name";
-                let twins = manifest::finding(&shown, (1, 1), message).with_remedy(remedy);
-                wrong_manifests.push(twins);
-            }
-            let path = root.join(&contract_folder);
-            contracts.push(Contract::read(
-                manifest,
-                text,
-                contract_folder,
-                path,
-                &folders,
-                &found.sources,
-            )?);
-        }
-        contracts.sort_by(|a, b| a.manifest.name.cmp(&b.manifest.name));
+        let mut wrong = std::mem::take(&mut found.findings);
+        let mut contracts = contracts(&root, &mut found, &mut wrong)?;
         let files = Files::new(&found.sources, cache);
         contracts.iter_mut().for_each(|contract| contract.recall(&files, cache));
         let unknown = contracts.iter().filter(|contract| !contract.is_known());
-        let wanted = unknown.flat_map(|contract| &contract.files).map(String::as_str).collect();
+        let wanted = unknown.flat_map(Contract::wanted).map(String::as_str).collect();
         let Compiled { descriptors, findings, files: compiled, apart } =
             files.compile(&wanted, cache);
-        let mut findings: Vec<_> = findings.into_iter().map(in_root).collect();
+        let told = |finding| in_root(with_shown_places(finding, &found.sources));
+        let mut findings: Vec<_> = findings.into_iter().map(told).collect();
         if !apart {
             contracts.iter_mut().for_each(|contract| contract.beware(&descriptors));
         }
-        findings.append(&mut wrong_manifests);
-        for contract in &mut contracts {
-            findings.append(&mut contract.findings);
-        }
+        findings.append(&mut wrong);
+        findings.extend(contracts.iter().flat_map(|contract| contract.findings.clone()));
         Ok(Self { contracts, sources: found.sources, descriptors, findings, compiled })
     }
 
@@ -101,6 +72,36 @@ impl Workspace {
         let name = path.strip_prefix(ROOT)?.strip_prefix('/')?;
         self.sources.get(name).map(|text| &**text)
     }
+}
+
+/// The contracts by name, as far as their manifests can be read.
+fn contracts(
+    root: &Path,
+    found: &mut Found,
+    wrong: &mut Vec<Finding>,
+) -> anyhow::Result<Vec<Contract>> {
+    let folders = Arc::new(std::mem::take(&mut found.folders));
+    let mut contracts: Vec<Contract> = Vec::new();
+    for (folder, text) in std::mem::take(&mut found.manifests) {
+        let shown = in_folder(&folder, "contract.toml");
+        let manifest = match manifest::parse(&shown, &text) {
+            Ok(manifest) => manifest,
+            Err(finding) => {
+                wrong.push(*finding);
+                continue;
+            }
+        };
+        if let Some(twin) = contracts.iter().find(|one| one.manifest.name == manifest.name) {
+            let twin = in_folder(&twin.folder, "");
+            let message = format!("`{}` is also the contract in {twin}", manifest.name);
+            let remedy = "give every contract its own name";
+            wrong.push(manifest::finding(&shown, (1, 1), message).with_remedy(remedy));
+        }
+        let (path, folders) = (root.join(&folder), Arc::clone(&folders));
+        contracts.push(Contract::read(manifest, text, folder, path, folders, &found.protos)?);
+    }
+    contracts.sort_by(|a, b| a.manifest.name.cmp(&b.manifest.name));
+    Ok(contracts)
 }
 
 /// The names of the contracts of a workspace and their folders on disk; a manifest that cannot be
@@ -112,11 +113,13 @@ pub(super) fn manifests(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>>
         "{} has no folder `{ROOT}`: nothing is released there",
         folder.display()
     );
-    let mut found = Found::default();
-    walk(&root, "", &mut found)?;
+    let found = Found::read(&root)?;
+    if let Some(wrong) = found.findings.iter().find(|one| one.rule != Finding::COMPILE) {
+        bail!("{}: {}", wrong.path, wrong.message);
+    }
     let mut contracts = Vec::new();
     for (folder, text) in found.manifests {
-        let shown = format!("{ROOT}/{folder}/contract.toml");
+        let shown = in_folder(&folder, "contract.toml");
         match manifest::parse(&shown, &text) {
             Ok(manifest) => contracts.push((manifest.name, root.join(folder))),
             Err(finding) => bail!("{shown}: {}", finding.message),
@@ -127,40 +130,27 @@ pub(super) fn manifests(folder: &Path) -> anyhow::Result<Vec<(String, PathBuf)>>
 
 /// Shows the path of a finding relative to the workspace.
 pub(super) fn in_root(finding: Finding) -> Finding {
-    Finding { path: format!("{ROOT}/{}", finding.path), ..finding }
+    Finding { path: in_folder("", &finding.path), ..finding }
 }
 
-#[derive(Default)]
-struct Found {
-    sources: Sources,
-    /// Folder and text.
-    manifests: Vec<(String, String)>,
-}
-
-/// Reads a folder in the order of names.
-fn walk(folder: &Path, name: &str, found: &mut Found) -> anyhow::Result<()> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    let mut paths: Vec<PathBuf> = entries
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()
-        .with_context(|| format!("cannot read {}", folder.display()))?;
-    paths.sort();
-    for path in paths {
-        let last =
-            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let inner = if name.is_empty() { last.clone() } else { format!("{name}/{last}") };
-        if path.is_dir() {
-            walk(&path, &inner, found)?;
-        } else if last == "contract.toml" {
-            found.manifests.push((name.to_owned(), read(&path)?));
-        } else if last.ends_with(".proto") {
-            found.sources.insert(inner, read(&path)?.into());
+/// Shows the places that the compiler names in its messages relative to the workspace, too.
+fn with_shown_places(finding: Finding, sources: &Sources) -> Finding {
+    const AT: &str = " at ";
+    let mut parts = finding.message.split(AT);
+    let mut message = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        message += AT;
+        match part.split_once(':') {
+            Some((name, rest)) if sources.contains_key(name) => {
+                message += &format!("{}:{rest}", in_folder("", name));
+            }
+            _ => message += part,
         }
     }
-    Ok(())
+    Finding { message, ..finding }
 }
 
-fn read(path: &Path) -> anyhow::Result<String> {
-    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+/// What is in a contract's folder, as it is shown.
+pub(super) fn in_folder(folder: &str, what: &str) -> String {
+    path::join(ROOT, &path::join(folder, what))
 }

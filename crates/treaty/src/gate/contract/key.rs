@@ -2,13 +2,15 @@
 //! in the key changes nothing of a judgement; name, owner, version and waivers only change what is made
 //! of it.
 
+use toml::Spanned;
+
 use super::Contract;
 use crate::gate::cache::{Files, Key, Parts};
 use crate::gate::manifest::{Deprecation, Manifest};
 use crate::gate::released::Sealed;
 
-/// Of its files and what they import, of what it released, and of what else it promises; none where
-/// nobody can tell what its files import.
+/// Of its files and what they import, of what it released and what became of that, of whose the
+/// other files are, and of what else it promises; none where nobody can tell what its files import.
 pub(super) fn key(contract: &Contract, files: &Files<'_>) -> Option<Key> {
     let Manifest { deprecation, sunset, contract_options, retired, .. } = &contract.manifest;
     let mut parts = Parts::of("judgement");
@@ -17,6 +19,14 @@ pub(super) fn key(contract: &Contract, files: &Files<'_>) -> Option<Key> {
         parts.add(file);
         parts.add(files.key(file)?);
     }
+    parts.count(contract.beside.len());
+    for file in &contract.beside {
+        parts.add(file);
+        parts.add(files.key(file)?);
+    }
+    // Which of the imported files are those of other contracts.
+    parts.count(contract.folders.len());
+    contract.folders.iter().for_each(|folder| parts.add(folder));
     parts.count(contract.sealed.len());
     for Sealed { version, digest, .. } in &contract.sealed {
         let day = contract.days.get(version).map(ToString::to_string).unwrap_or_default();
@@ -26,7 +36,7 @@ pub(super) fn key(contract: &Contract, files: &Files<'_>) -> Option<Key> {
     retired.iter().for_each(|version| parts.add(version.get_ref().to_string()));
     parts.count(contract_options.len());
     contract_options.iter().for_each(|name| parts.add(name));
-    if let Some(Deprecation { releases, days }) = deprecation {
+    if let Some(Deprecation { releases, days }) = deprecation.as_ref().map(Spanned::get_ref) {
         // Only who has to wait looks at the calendar.
         parts.add(format!("{releases:?} {days:?} {sunset:?} {}", contract.today));
     }
@@ -35,7 +45,7 @@ pub(super) fn key(contract: &Contract, files: &Files<'_>) -> Option<Key> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::sync::Arc;
 
     use toml::value::Date;
     use treaty_engine::Sources;
@@ -47,15 +57,26 @@ mod tests {
     const MANIFEST: &str = "name = \"a\"\nversion = \"0.0.0\"\nowner = \"us\"\n";
 
     fn key_of(more: &str, sources: &[(&str, &str)], today: u8) -> Option<Key> {
+        key_beside(&["a"], more, sources, today)
+    }
+
+    fn key_beside(
+        folders: &[&str],
+        more: &str,
+        sources: &[(&str, &str)],
+        today: u8,
+    ) -> Option<Key> {
         let folder = tempfile::tempdir().unwrap();
         let sources: Sources =
             sources.iter().map(|&(name, text)| (name.to_owned(), text.into())).collect();
         let text = format!("{MANIFEST}{more}");
         let manifest = manifest::parse("contract.toml", &text).unwrap();
-        let folders = BTreeSet::from(["a".to_owned()]);
+        let folders = folders.iter().map(|&folder| folder.to_owned()).collect();
         let path = folder.path().join("a");
+        let protos = sources.keys().cloned().collect();
         let mut contract =
-            Contract::read(manifest, text, "a".to_owned(), path, &folders, &sources).unwrap();
+            Contract::read(manifest, text, "a".to_owned(), path, Arc::new(folders), &protos)
+                .unwrap();
         contract.today = Date { year: 2026, month: 1, day: today };
         key(&contract, &Files::new(&sources, &Cache::of(folder.path())))
     }
@@ -98,6 +119,7 @@ mod tests {
         ] {
             assert!(key_of(more, &sources, 1).is_some_and(|key| key != plain), "{what}");
         }
+        assert_ne!(key_beside(&["a", "b"], "", &[A, B], 1), Some(plain), "another contract");
         let circle = (B.0, "syntax = \"proto3\"; import \"a/a.proto\";");
         assert_eq!(key_of("", &[A, circle], 1), None, "imports in a circle");
     }

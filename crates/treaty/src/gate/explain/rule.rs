@@ -22,11 +22,11 @@ const OTHERS: [(&str, &str); 5] = [
     ),
     (
         "CONTRACT_TOML",
-        "A `contract.toml` says something that is not understood: an unknown key, a waiver without reason, owner or last day, a retired version that was never released.",
+        "A `contract.toml` says something that is not understood: an unknown key, nobody who owns it, a [deprecation] that asks for nothing, a waiver without reason, owner or last day, a retired version that was never released.",
     ),
     (
         "RELEASED_CHANGED",
-        "A file below `released/` is not what was released: somebody edited, added or removed it. Old versions are what every change is judged by, so restore it from version control; only `treaty release` writes there.",
+        "A file below `released/` is not what was released: somebody edited, added or removed it, or the contract.toml beside it. Old versions are what every change is judged by, so restore it from version control; only `treaty release` writes there.",
     ),
     (
         "WAIVER_EXPIRED",
@@ -34,7 +34,7 @@ const OTHERS: [(&str, &str); 5] = [
     ),
     (
         "WAIVER_UNUSED",
-        "A waiver lets nothing pass any more. Remove it from `contract.toml`, so that it does not hide what comes later.",
+        "A waiver lets nothing pass any more, or never did: its rule or its element is not what findings name. Correct it, or remove it from `contract.toml`, so that it does not hide what comes later.",
     ),
 ];
 

@@ -1,6 +1,8 @@
 //! A report for GitLab's code quality. — *Holds*: an issue's fingerprint is buf's: SHAKE-256, 64
 //! bytes of it, over the issue as JSON without its fingerprint.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use shake::Shake256;
 use shake::digest::{ExtendableOutput as _, Update as _, XofReader as _};
@@ -10,7 +12,7 @@ use super::{Annotation, json};
 #[derive(Serialize)]
 struct Issue<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
-    description: &'a str,
+    description: Cow<'a, str>,
     #[serde(skip_serializing_if = "str::is_empty")]
     check_name: &'a str,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -57,11 +59,11 @@ fn issue(one: &Annotation) -> Issue<'_> {
         end: Position { line: end_line, column: end_column },
     };
     let mut issue = Issue {
-        description: &one.finding.message,
+        description: one.message(),
         check_name: &one.finding.rule,
         fingerprint: String::new(),
         location: Location { path: one.path.as_deref(), positions },
-        severity: "minor",
+        severity: if one.is_error() { "minor" } else { "info" },
     };
     let mut hash = Shake256::default();
     hash.update(json::encode(&issue).as_bytes());

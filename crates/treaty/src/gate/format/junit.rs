@@ -1,5 +1,5 @@
-//! Test results as JUnit writes them, a suite for each file. — *Holds*: bytes are those that Go's
-//! encoder writes.
+//! Test results as JUnit writes them, a suite for each file; what stops nothing is skipped. —
+//! *Holds*: bytes are those that Go's encoder writes.
 
 use std::fmt::Write as _;
 
@@ -13,10 +13,14 @@ pub(super) fn report(annotations: &[Annotation]) -> String {
     for suite in annotations.chunk_by(|a, b| a.path == b.path) {
         let path = suite[0].shown();
         let name = escaped(path.strip_suffix(".proto").unwrap_or(path));
-        let number = suite.len();
+        let (all, failures) = (suite.len(), suite.iter().filter(|one| one.is_error()).count());
+        let skipped = match all - failures {
+            0 => String::new(),
+            skipped => format!(" skipped=\"{skipped}\""),
+        };
         _ = writeln!(
             text,
-            "  <testsuite name=\"{name}\" tests=\"{number}\" failures=\"{number}\" errors=\"0\">"
+            "  <testsuite name=\"{name}\" tests=\"{all}\" failures=\"{failures}\" errors=\"0\"{skipped}>"
         );
         for one in suite {
             case(one, &mut text);
@@ -34,7 +38,10 @@ fn case(one: &Annotation, text: &mut String) {
     };
     _ = writeln!(text, "    <testcase name=\"{rule}{place}\">");
     let message = escaped(&one.line());
-    _ = writeln!(text, "      <failure message=\"{message}\" type=\"{rule}\"></failure>");
+    _ = match one.is_error() {
+        true => writeln!(text, "      <failure message=\"{message}\" type=\"{rule}\"></failure>"),
+        false => writeln!(text, "      <skipped message=\"{message}\"></skipped>"),
+    };
     *text += "    </testcase>\n";
 }
 

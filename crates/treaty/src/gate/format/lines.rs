@@ -23,11 +23,12 @@ pub(super) fn msvs(annotations: &[Annotation]) -> String {
 pub(super) fn github_actions(annotations: &[Annotation]) -> String {
     let mut text = String::new();
     for one in annotations {
-        _ = write!(text, "::error file={}", one.shown());
+        let level = if one.is_error() { "error" } else { "warning" };
+        _ = write!(text, "::{level} file={}", one.shown());
         if let Some([line, column, end_line, end_column]) = one.span() {
             _ = write!(text, ",line={line},col={column},endLine={end_line},endColumn={end_column}");
         }
-        _ = writeln!(text, "::{}", one.finding.message);
+        _ = writeln!(text, "::{}", one.message());
     }
     text
 }

@@ -29,7 +29,7 @@ pub(in crate::gate) fn markdown(annotations: &[Annotation], title: &str) -> Stri
     text + ".\n\n" + &table(annotations)
 }
 
-/// A row for each annotation, and what its rule means, folded away.
+/// A row for each annotation, and what its rule means, folded away, unless it is waived.
 pub(in crate::gate) fn table(annotations: &[Annotation]) -> String {
     let mut text = "| Where | What | Rule |\n| --- | --- | --- |\n".to_owned();
     for one in annotations.iter().take(MAX_ROWS) {
@@ -41,12 +41,16 @@ pub(in crate::gate) fn table(annotations: &[Annotation]) -> String {
         if !one.finding.versions.is_empty() {
             _ = write!(message, " Breaks {}.", cell(&one.finding.versions.join(", ")));
         }
+        if let Some(waived) = &one.finding.waived {
+            _ = write!(message, " Waived {}.", cell(waived.trim_end_matches('.')));
+        }
         _ = writeln!(text, "| {} | {message} | `{}` |", code(&place), one.finding.rule);
     }
     if annotations.len() > MAX_ROWS {
         _ = writeln!(text, "\nand {} more.", annotations.len() - MAX_ROWS);
     }
-    let rules: BTreeSet<&str> = annotations.iter().map(|one| one.finding.rule.as_str()).collect();
+    let open = annotations.iter().filter(|one| one.finding.waived.is_none());
+    let rules: BTreeSet<&str> = open.map(|one| one.finding.rule.as_str()).collect();
     for rule in rules {
         if let Some([finds, why, remedy]) = engine::help(rule) {
             _ = write!(

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
-use treaty_engine::{Finding, Severity, sha256};
+use treaty_engine::{Finding, sha256};
 
 use super::super::engine;
 use super::Annotation;
@@ -52,13 +52,13 @@ fn rule(id: &str) -> Value {
 }
 
 fn result(one: &Annotation, ids: &[&str]) -> Value {
-    let Finding { rule, message, severity, .. } = &one.finding;
+    let Finding { rule, message, .. } = &one.finding;
     let mut result = Map::new();
     result.insert("ruleId".to_owned(), json!(rule));
     result.insert("ruleIndex".to_owned(), json!(ids.iter().position(|id| id == rule)));
-    let level = if *severity == Severity::Error { "error" } else { "warning" };
+    let level = if one.is_error() { "error" } else { "warning" };
     result.insert("level".to_owned(), json!(level));
-    result.insert("message".to_owned(), json!({ "text": message }));
+    result.insert("message".to_owned(), json!({ "text": one.message() }));
     result.insert("locations".to_owned(), json!([location(one)]));
     let subject = &one.finding.subject;
     let print = sha256(format!("{rule}\n{}\n{subject}\n{message}", one.name).as_bytes());

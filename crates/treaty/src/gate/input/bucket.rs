@@ -119,6 +119,17 @@ impl<'a> Walk<'a> {
 }
 
 impl Folder {
+    /// The wanted files below it, by name.
+    pub(in crate::gate) fn files(&self, wanted: fn(&str) -> bool) -> anyhow::Result<Vec<String>> {
+        let start = fs::canonicalize(&self.root)
+            .with_context(|| format!("cannot read {}", self.root.display()))?;
+        let seen = BTreeSet::from([start.clone()]);
+        let mut found = Vec::new();
+        self.walk(&start, "", &mut Walk { leave_out: &[], wanted, seen }, &mut found)?;
+        found.sort();
+        Ok(found)
+    }
+
     fn shown(&self, file: &str) -> String {
         let whole = path::join(&self.root.to_string_lossy(), file);
         match &self.from {
