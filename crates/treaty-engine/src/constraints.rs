@@ -6,13 +6,17 @@
 //! refused by one on the other; it is the first of a fixed list, so equal input gives equal output.
 //! — *Source*: `buf/validate/validate.proto` of protovalidate 1.0.
 
+mod candidates;
 mod check;
 mod example;
 mod read;
+pub(crate) mod schema;
 
 use check::{Check, Number, Scalar};
 pub(crate) use example::Difference;
 use example::{Example, Shape};
+
+use treaty_compiler::descriptor::Kind;
 
 use crate::pairing::Pairing;
 use crate::schema::{Cardinality, Field, Message};
@@ -23,6 +27,8 @@ struct Rules<'d> {
     required: bool,
     ignore: Ignore,
     checks: Vec<Check<'d>>,
+    /// The kind of the values that the checks are made for; none of messages, lists and no checks.
+    checked: Option<Kind>,
     /// What is only compared: expressions, patterns, formats; by their encoding, sorted.
     opaque: Vec<Opaque<'d>>,
     items: Option<Box<Rules<'d>>>,
