@@ -287,13 +287,16 @@ fn string<'d>(rule: Field<'d>, into: &mut Rules<'d>) {
     }
 }
 
+/// Stands for what no field says.
+pub(super) const STRICT: &[u8] = b"strict";
+
 /// A well known pattern refuses more unless it is told not to be strict.
 fn strictness(encoded: &[u8], into: &mut Rules<'_>) {
     let has = |number, truth| {
         fields(encoded).any(|rule| rule.number == number && rule.value.truth() == Some(truth))
     };
     if has(24, true) && !has(25, false) {
-        into.opaque.push(Opaque { name: "string format", encoded: b"strict" });
+        into.opaque.push(Opaque { name: "string format", encoded: STRICT });
     }
 }
 
