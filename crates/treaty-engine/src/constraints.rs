@@ -80,6 +80,12 @@ pub(crate) fn of_added(field: &Field<'_>) -> Option<Difference> {
     Some(Difference { tightened: true, of: "", example })
 }
 
+/// Whether two fields are asked the same, whatever they are called and of.
+pub(crate) fn same_of_fields(old: &Field<'_>, new: &Field<'_>) -> bool {
+    let (was, is) = (read::rules(old.options()), read::rules(new.options()));
+    was.unwrap_or_default() == is.unwrap_or_default()
+}
+
 fn shape(field: &Field<'_>) -> Shape {
     Shape {
         kind: field.kind,
