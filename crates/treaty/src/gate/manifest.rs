@@ -24,13 +24,15 @@ pub(super) struct Manifest {
     pub(super) version: Version,
     /// Who answers for it.
     pub(super) owner: String,
-    /// Released versions that nobody runs any more: nothing is compared with them.
+    /// Released versions that nobody runs any more: only what they used up is looked at, names and
+    /// numbers that may not come back as something else.
     #[serde(default)]
     pub(super) retired: Vec<Spanned<Version>>,
-    /// How long an element is deprecated before it is removed.
+    /// How long an element is deprecated before it is removed. That asks for notice; a removal stays a
+    /// breaking change.
     #[serde(default)]
     pub(super) deprecation: Option<Deprecation>,
-    /// The day from which on everything may be removed, as `2027-06-30` without quotes.
+    /// The day from which on removals need no notice, as `2027-06-30` without quotes.
     #[serde(default)]
     pub(super) sunset: Option<Date>,
     /// The full names of the custom options that callers go by.
