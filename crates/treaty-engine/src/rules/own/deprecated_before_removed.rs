@@ -14,9 +14,9 @@ pub(crate) const RULE: Rule = Rule {
     breaks: &[Breaks::Source],
     why: "Those who build on the element had no release in which their compiler warned them, and no \
            date to plan by. Notice is asked for besides all else: a removal breaks old callers \
-           however long it was announced, and stays a major release. It is checked where `contract.toml` promises a number of versions or days, until the \
-           `sunset` that it names. What is in a deprecated message, enum, service or file is \
-           deprecated too.",
+           however long it was announced, and stays a major release. It is checked where \
+           `contract.toml` promises a number of versions or days, until the `sunset` that it \
+           names. What is in a deprecated message, enum, service or file is deprecated too.",
     remedy: "restore the element and mark it `deprecated`; remove it after as many releases or \
            days as the contract promises, or after its sunset date. What other rules say of the \
            removal wants a waiver still",
