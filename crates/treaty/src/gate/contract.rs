@@ -133,25 +133,28 @@ impl Contract {
     /// waives what may be waived; none where one of its files did not compile, so that nothing can
     /// be said.
     pub(super) fn judge(&self, all: &Descriptors, cache: &Cache) -> Option<Judgement> {
-        let mut judgement = match &self.known {
-            Some(known) => known.clone(),
+        // A judgement is only kept where no option is unknown.
+        let (mut judgement, unknown) = match &self.known {
+            Some(known) => (known.clone(), Vec::new()),
             None => self.judge_anew(all, cache)?,
         };
-        judgement.findings = judgement.findings.into_iter().map(in_root).collect();
+        judgement.findings = judgement.findings.into_iter().map(in_root).chain(unknown).collect();
         waiver::apply(&self.manifest, &self.source(), self.today, &mut judgement.findings);
         Some(judgement)
     }
 
-    fn judge_anew(&self, all: &Descriptors, cache: &Cache) -> Option<Judgement> {
+    /// With what is wrong with the list of custom options.
+    fn judge_anew(&self, all: &Descriptors, cache: &Cache) -> Option<(Judgement, Vec<Finding>)> {
         let own = self.descriptors(all)?;
+        let unknown = self.unknown_options(&own);
         let (live, retired) = self.live_and_retired();
         let gate = Gate { policy: self.policy(self.today), retired: &retired, ..Gate::check() };
         let mut judgement = gate.judge(&own, &live);
         prove(&own, &self.released, &mut judgement.findings);
-        if let Some(key) = &self.key {
+        if let Some(key) = self.key.as_ref().filter(|_| unknown.is_empty()) {
             cache.put(key, &judgement.store());
         }
-        Some(judgement)
+        Some((judgement, unknown))
     }
 
     /// Its own files, linked; none where one of them did not compile.
@@ -164,7 +167,7 @@ impl Contract {
     fn policy(&self, today: Date) -> Policy {
         let Manifest { deprecation, sunset, contract_options, .. } = &self.manifest;
         Policy {
-            contract_options: contract_options.clone(),
+            contract_options: contract_options.iter().map(|name| name.get_ref().clone()).collect(),
             deprecation: deprecation
                 .map(|asked| Deprecation { versions: asked.releases, days: asked.days }),
             sunset: sunset.map(day_number),
@@ -211,6 +214,29 @@ impl Contract {
             Some(manifest::finding(&self.manifest_path, place, message).with_remedy(remedy))
         });
         wrong.collect()
+    }
+
+    /// An option that nobody declares is guarded by nobody, so that a slip in its name must not pass.
+    fn unknown_options(&self, own: &Descriptors) -> Vec<Finding> {
+        if self.manifest.contract_options.is_empty() {
+            return Vec::new();
+        }
+        let versions = self.released.iter().map(|one| &one.descriptors).chain([own]);
+        let known: BTreeSet<&str> = versions.flat_map(Descriptors::custom_options).collect();
+        let listed = self.manifest.contract_options.iter();
+        let unknown = listed.filter(|name| !known.contains(name.get_ref().as_str()));
+        unknown
+            .map(|name| {
+                let place = manifest::place(&self.text, name.span().start);
+                let message = format!(
+                    "`{}` is one of `contract_options`, but no version of the contract declares or \
+                     imports an option of that name",
+                    name.get_ref()
+                );
+                manifest::finding(&self.manifest_path, place, message)
+                    .with_remedy("write its full name, such as `shop.options.v1.audience`")
+            })
+            .collect()
     }
 
     fn wrong_version(&self) -> Option<Finding> {

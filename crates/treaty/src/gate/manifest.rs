@@ -37,7 +37,7 @@ pub(super) struct Manifest {
     pub(super) sunset: Option<Date>,
     /// The full names of the custom options that callers go by.
     #[serde(default)]
-    pub(super) contract_options: Vec<String>,
+    pub(super) contract_options: Vec<Spanned<String>>,
     /// What the gate lets pass for a time.
     #[serde(default, rename = "waiver")]
     pub(super) waivers: Vec<Spanned<Waiver>>,
