@@ -115,13 +115,13 @@ fn texts(checks: &[&Check<'_>], kind: Kind) -> Vec<Scalar> {
             texts.extend((1..=4).map(|width| long(kind, size, width)));
             continue;
         }
-        around.each(&mut |prefix, middle, suffix| {
+        texts.extend(around.each().map(|[prefix, middle, suffix]| {
             let mut text = [prefix, middle].concat();
             let fill = (size as usize).saturating_sub(text.len() + suffix.len());
             text.extend(std::iter::repeat_n(b'a', fill));
             text.extend_from_slice(suffix);
-            texts.push(written(kind, &text));
-        });
+            written(kind, &text)
+        }));
         if kind == Kind::String {
             // More bytes for each letter, where characters and bytes are told apart.
             let letters = ["é", "€", "😀"].map(|letter| letter.repeat(size as usize));
@@ -182,11 +182,14 @@ impl<'c> Around<'c> {
         }
     }
 
-    fn each(&self, visit: &mut dyn FnMut(&[u8], &[u8], &[u8])) {
-        for prefix in &self.prefixes {
-            for suffix in &self.suffixes {
-                self.middles.iter().for_each(|middle| visit(prefix, middle, suffix));
-            }
-        }
+    /// Prefix, middle and suffix.
+    fn each(&self) -> impl Iterator<Item = [&[u8]; 3]> {
+        let affixes = self
+            .prefixes
+            .iter()
+            .flat_map(|prefix| self.suffixes.iter().map(|suffix| (*prefix, *suffix)));
+        affixes.flat_map(|(prefix, suffix)| {
+            self.middles.iter().map(move |middle| [prefix, &**middle, suffix])
+        })
     }
 }
