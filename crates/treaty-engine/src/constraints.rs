@@ -6,13 +6,18 @@
 //! refused by one on the other; it is the first of a fixed list, so equal input gives equal output.
 //! — *Source*: `buf/validate/validate.proto` of protovalidate 1.0.
 
+mod candidates;
 mod check;
 mod example;
 mod read;
+pub(crate) mod schema;
+mod zero;
 
 use check::{Check, Number, Scalar};
 pub(crate) use example::Difference;
 use example::{Example, Shape};
+
+use treaty_compiler::descriptor::Kind;
 
 use crate::pairing::Pairing;
 use crate::schema::{Cardinality, Field, Message};
@@ -23,6 +28,8 @@ struct Rules<'d> {
     required: bool,
     ignore: Ignore,
     checks: Vec<Check<'d>>,
+    /// The kind of the values that the checks are made for; none of messages, lists and no checks.
+    checked: Option<Kind>,
     /// What is only compared: expressions, patterns, formats; by their encoding, sorted.
     opaque: Vec<Opaque<'d>>,
     items: Option<Box<Rules<'d>>>,
@@ -55,11 +62,7 @@ pub(crate) fn of_field(pairing: &Pairing<'_>, old: &Field<'_>, new: &Field<'_>) 
     if was == is {
         return Vec::new();
     }
-    let shape = Shape {
-        kind: new.kind,
-        many: !new.is_single(),
-        presence: new.cardinality != Cardinality::Implicit,
-    };
+    let shape = shape(new);
     let entry = match new.cardinality {
         Cardinality::Map => new.type_name.and_then(|name| pairing.new.message(name)),
         _ => None,
@@ -67,6 +70,28 @@ pub(crate) fn of_field(pairing: &Pairing<'_>, old: &Field<'_>, new: &Field<'_>) 
     let kind = |number| Some(entry?.field(number)?.kind);
     let entry = kind(1).zip(kind(2));
     example::differences(&was.unwrap_or_default(), &is.unwrap_or_default(), shape, entry)
+}
+
+/// What those meet who do not know a field that was added, and so never set it.
+pub(crate) fn of_added(field: &Field<'_>) -> Option<Difference> {
+    // Extensions are not validated.
+    let rules = read::rules(field.options().filter(|_| !field.is_extension()))?;
+    let example = zero::refused(&rules, shape(field), field.cardinality == Cardinality::Map)?;
+    Some(Difference { tightened: true, of: "", example })
+}
+
+/// Whether two fields are asked the same, whatever they are called and of.
+pub(crate) fn same_of_fields(old: &Field<'_>, new: &Field<'_>) -> bool {
+    let (was, is) = (read::rules(old.options()), read::rules(new.options()));
+    was.unwrap_or_default() == is.unwrap_or_default()
+}
+
+fn shape(field: &Field<'_>) -> Shape {
+    Shape {
+        kind: field.kind,
+        many: !field.is_single(),
+        presence: field.cardinality != Cardinality::Implicit,
+    }
 }
 
 /// How what is asked of a message as a whole, or of its oneofs, changed.
@@ -81,19 +106,28 @@ pub(crate) fn of_message(old: &Message<'_>, new: &Message<'_>) -> Vec<Difference
             found.extend(example.map(|example| Difference { tightened, of: "", example }));
         }
     }
+    let required = |message: &Message<'_>, name: &str| {
+        let mut oneofs = message.proto.oneofs.iter();
+        let oneof = oneofs.find(|oneof| *oneof.name == *name);
+        oneof.is_some_and(|oneof| read::oneof_is_required(oneof.options.as_deref()))
+    };
     for one in &new.oneofs {
-        let Some(before) = old.oneofs.iter().find(|before| before.name == one.name) else {
-            continue;
-        };
-        let required = |message: &Message<'_>, name: &str| {
-            let mut oneofs = message.proto.oneofs.iter();
-            let oneof = oneofs.find(|oneof| *oneof.name == *name);
-            oneof.is_some_and(|oneof| read::oneof_is_required(oneof.options.as_deref()))
-        };
-        let (was, is) = (required(old, before.name), required(new, one.name));
+        let was = before(old, new, one.name).is_some_and(|name| required(old, name));
+        let is = required(new, one.name);
         if was != is {
             found.push(Difference { tightened: is, of: " in a oneof", example: Example::Unset });
         }
     }
     found
+}
+
+/// The name that a oneof had: its own, or that of the oneof that all its older fields were in.
+fn before<'d>(old: &Message<'d>, new: &Message<'_>, oneof: &str) -> Option<&'d str> {
+    if let Some(same) = old.oneofs.iter().find(|known| known.name == oneof) {
+        return Some(same.name);
+    }
+    let members = new.fields.iter().filter(|field| field.oneof == Some(oneof));
+    let mut names = members.filter_map(|field| old.field(field.number)).map(|field| field.oneof);
+    let first = names.next()??;
+    names.all(|name| name == Some(first)).then_some(first)
 }

@@ -176,6 +176,12 @@ impl Descriptors {
         Schema::new(self)
     }
 
+    /// The full names of the custom options that own files declare, or whose declaration they import.
+    #[must_use]
+    pub fn custom_options(&self) -> BTreeSet<&str> {
+        self.schema().options.into_values().collect()
+    }
+
     /// `sha256:` and the hex digest over the own files by name, without source positions.
     #[must_use]
     pub fn digest(&self) -> String {

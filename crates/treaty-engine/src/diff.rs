@@ -195,6 +195,8 @@ fn fields(parts: &Parts<'_, Message<'_>, Field<'_>>, list: &mut List<'_>) {
             _ => ChangeKind::FieldAdded,
         };
         list.add(kind, field.subject(), field.place.file);
+        let needed = constraints::of_added(field).into_iter().collect();
+        constraints(needed, || field.subject(), field.place.file, list);
     }
     for (old, new) in &parts.both {
         field(old, new, list);

@@ -5,7 +5,6 @@ mod hits;
 mod ignores;
 mod package_version;
 mod places;
-mod quote;
 mod view;
 mod words;
 
@@ -16,10 +15,10 @@ pub use ignores::CommentIgnores;
 pub(crate) use ignores::PREFIX as COMMENT_IGNORE_PREFIX;
 pub(crate) use package_version::{Stability, stability};
 pub(crate) use places::Paths;
-pub(crate) use quote::{quoted, quoted_bytes};
 pub(crate) use view::{At, FileView, View, bare, field_name, is_map_entry};
 pub(crate) use words::{lower_snake_case, pascal_case, upper_snake_case};
 
+pub(crate) use crate::quote::{quoted, quoted_bytes};
 use crate::rules::ConfigVersion;
 use crate::rules::lint::Rule;
 use crate::schema::Span;

@@ -15,9 +15,10 @@ use crate::schema::Schema;
 pub struct Policy {
     /// The full names of the custom options that callers go by.
     pub contract_options: Vec<String>,
-    /// How long an element is deprecated before it is removed; none asks for nothing.
+    /// How long an element is deprecated before it is removed; none asks for nothing. A removal stays
+    /// a breaking change however long it was announced.
     pub deprecation: Option<Deprecation>,
-    /// The day from which on everything may be removed.
+    /// The day from which on removals need no notice.
     pub sunset: Option<i64>,
     /// Today.
     pub today: Option<i64>,

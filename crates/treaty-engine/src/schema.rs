@@ -4,6 +4,7 @@
 
 mod build;
 mod default;
+mod deprecation;
 mod element;
 mod file;
 mod place;
@@ -21,7 +22,7 @@ pub(crate) use place::{Place, Span};
 pub(crate) use reserved::{Reserved, missing};
 pub(crate) use strings::CppString;
 
-use crate::{Descriptors, Subject};
+use crate::Descriptors;
 
 /// All elements of a version by full name; the imported ones only to be referred to.
 #[derive(Debug, std::default::Default)]
@@ -53,29 +54,6 @@ impl<'d> Schema<'d> {
     /// A message of this version, own or imported.
     pub(crate) fn message(&self, full_name: &str) -> Option<&Message<'d>> {
         self.messages.get(full_name).or_else(|| self.imported_messages.get(full_name))
-    }
-
-    /// Whether this version deprecates an element; none where it does not have it.
-    pub(crate) fn is_deprecated(&self, subject: &Subject) -> Option<bool> {
-        match subject {
-            Subject::Message(name) => self.messages.get(&**name).map(|one| one.deprecated),
-            Subject::Enum(name) => self.enums.get(&**name).map(|one| one.deprecated),
-            Subject::Service(name) => self.services.get(&**name).map(|one| one.deprecated),
-            Subject::Field { message, number, .. } => {
-                Some(self.messages.get(&**message)?.field(*number)?.deprecated)
-            }
-            Subject::Extension { message, number, .. } => {
-                self.extensions.get(&(&**message, *number)).map(|one| one.deprecated)
-            }
-            Subject::Value { of, number, .. } => {
-                Some(self.enums.get(&**of)?.number(*number)?.deprecated)
-            }
-            Subject::Method { service, name } => {
-                let mut methods = self.services.get(&**service)?.methods.iter();
-                methods.find(|method| method.name == name).map(|method| method.deprecated)
-            }
-            Subject::Package(_) | Subject::File(_) | Subject::Oneof { .. } => None,
-        }
     }
 
     pub(crate) fn packages(&self) -> BTreeSet<&'d str> {

@@ -1,9 +1,10 @@
-//! Whether two declarations mean the same to bytes and JSON, though they are not the same: types of
-//! another name, files of another syntax. — *Holds*: a walk over types that use each other ends, and
+//! Whether two declarations mean the same to bytes, JSON and those who validate, though they are not the
+//! same: types of another name, files of another syntax. — *Holds*: a walk over types that use each other ends, and
 //! one that grows too large answers "no".
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::constraints;
 use crate::pairing::Pairing;
 use crate::schema::{Enum, Field, Message, Schema};
 
@@ -75,6 +76,7 @@ impl<'w> Walk<'w> {
         if old.fields.len() != new.fields.len()
             || old.map_entry != new.map_entry
             || old.proto.extension_ranges != new.proto.extension_ranges
+            || !constraints::of_message(old, new).is_empty()
         {
             return false;
         }
@@ -87,6 +89,7 @@ impl<'w> Walk<'w> {
                 && old.json_name == new.json_name
                 && old.type_name.is_some() == new.type_name.is_some()
                 && same_field(old, new)
+                && constraints::same_of_fields(old, new)
         })
     }
 }

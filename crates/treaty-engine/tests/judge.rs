@@ -227,6 +227,34 @@ fn what_means_the_same_warns_and_asks_for_no_major_release() {
 }
 
 #[test]
+fn a_type_that_is_validated_otherwise_is_no_twin() {
+    let validate = "syntax = \"proto2\"; package buf.validate; \
+        import \"google/protobuf/descriptor.proto\"; \
+        extend google.protobuf.FieldOptions { optional FieldRules field = 1159; } \
+        message FieldRules { optional StringRules string = 14; } \
+        message StringRules { optional uint64 min_len = 2; }";
+    let typed = |name: &str| {
+        let text = format!(
+            "syntax = \"proto3\"; package shop.v1; import \"validate.proto\";
+            message A {{ string x = 1; }}
+            message B {{ string x = 1 [(buf.validate.field).string.min_len = 5]; }}
+            message C {{ string x = 1; }}
+            message Order {{ {name} a = 1; }}"
+        );
+        let sources = [("shop.proto", &*text), ("validate.proto", validate)];
+        let sources = sources.map(|(name, text)| (name.to_owned(), text.into()));
+        let (descriptors, findings) = Descriptors::compile(&Sources::from(sources));
+        assert_eq!(findings, []);
+        descriptors
+    };
+    let old = Released { version: "1.0.0".parse().unwrap(), descriptors: typed("A") };
+    for (name, verdict) in [("B", Verdict::Breaking), ("C", Verdict::Safe)] {
+        let judgement = judge(&typed(name), std::slice::from_ref(&old), &[]);
+        assert_eq!(judgement.verdict, verdict, "{name}");
+    }
+}
+
+#[test]
 fn what_a_retired_version_used_is_not_used_again() {
     let without = with("  string sku = 1;\n", "");
     let again = with("string sku = 1;", "int32 article = 1;");

@@ -12,7 +12,8 @@ use treaty_engine::{Deprecation, Gate, Policy, Released};
 
 /// What the fixtures' contract promises.
 fn policy() -> Policy {
-    let options = ["area", "owner", "secret", "owner_of_enum", "rank", "audience", "scope"];
+    let options =
+        ["area", "owner", "secret", "owner_of_enum", "rank", "audience", "scope", "kind", "range"];
     Policy {
         contract_options: options.map(|name| format!("shop.options.v1.{name}")).to_vec(),
         deprecation: Some(Deprecation { versions: Some(2), days: None }),

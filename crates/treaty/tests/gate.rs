@@ -142,6 +142,13 @@ fn a_bad_manifest_is_shown_with_its_place() {
             ["contract.toml:2:1", "is not a contract's name"],
         ),
         (MANIFEST.replace("0.0.0", "1.0.0"), ["contract.toml:1:1", "nothing was released"]),
+        (
+            format!("{MANIFEST}contract_options = [\"shop.v1.nonsense\"]\n"),
+            [
+                "contract.toml:5:21",
+                "`shop.v1.nonsense` is one of `contract_options`, but no version",
+            ],
+        ),
         ("name = ".to_owned(), ["contract.toml:1:8", "remedy: a contract.toml has the keys"]),
     ] {
         workspace.write(MANIFEST_PATH, &text);

@@ -23,6 +23,12 @@ pub(crate) enum Scalar {
         count: u64,
         twice: bool,
     },
+    /// A text or bytes too long to be written, of which only the size is told.
+    Long {
+        text: bool,
+        characters: u64,
+        bytes: u64,
+    },
 }
 
 /// How a bound is meant.
@@ -56,6 +62,7 @@ pub(super) enum Check<'d> {
     Contains(&'d [u8]),
     Lacks(&'d [u8]),
     Unique,
+    Finite,
 }
 
 impl Check<'_> {
@@ -68,12 +75,23 @@ impl Check<'_> {
             Self::NoneOf(unwanted) => !unwanted.contains(value),
             Self::Least(unit, least) => value.size(*unit) >= *least,
             Self::Most(unit, most) => value.size(*unit) <= *most,
+            // A long text has room for any part, and need not have it.
+            check if check.is_of_part() && matches!(value, Scalar::Long { .. }) => true,
             Self::Prefix(part) => value.bytes().starts_with(part),
             Self::Suffix(part) => value.bytes().ends_with(part),
             Self::Contains(part) => value.has(part),
             Self::Lacks(part) => !value.has(part),
             Self::Unique => !matches!(value, Scalar::Many { twice: true, .. }),
+            Self::Finite => match value {
+                Scalar::Number(Number::Floating(number)) => number.is_finite(),
+                _ => true,
+            },
         }
+    }
+
+    /// Whether it asks for a part of a text, of which only some examples are tried.
+    pub(super) fn is_of_part(&self) -> bool {
+        matches!(self, Self::Prefix(_) | Self::Suffix(_) | Self::Contains(_) | Self::Lacks(_))
     }
 }
 
@@ -105,6 +123,7 @@ impl Scalar {
             Self::Text(text) => text.is_empty(),
             Self::Bytes(bytes) => bytes.is_empty(),
             Self::Many { count, .. } => *count == 0,
+            Self::Long { .. } => false,
         }
     }
 
@@ -112,6 +131,8 @@ impl Scalar {
         match (self, unit) {
             (Self::Text(text), Unit::Characters) => text.chars().count() as u64,
             (Self::Many { count, .. }, Unit::Items) => *count,
+            (Self::Long { characters, .. }, Unit::Characters) => *characters,
+            (Self::Long { bytes, .. }, _) => *bytes,
             _ => self.bytes().len() as u64,
         }
     }
@@ -156,6 +177,13 @@ impl fmt::Display for Scalar {
             Self::Bytes(bytes) => write!(f, "bytes \"{}\"", bytes.escape_ascii()),
             Self::Many { twice: true, .. } => f.write_str("a list with the same item twice"),
             Self::Many { count, .. } => write!(f, "{count} entries"),
+            Self::Long { text: true, characters, bytes } if characters != bytes => {
+                write!(f, "a text of {characters} characters in {bytes} bytes")
+            }
+            Self::Long { text: true, characters, .. } => {
+                write!(f, "a text of {characters} characters")
+            }
+            Self::Long { bytes, .. } => write!(f, "{bytes} bytes"),
         }
     }
 }

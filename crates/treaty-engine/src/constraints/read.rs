@@ -1,11 +1,11 @@
 //! Reads constraints from encoded options. — *Holds*: what is not known is compared by its bytes, so
 //! that no change of it is missed.
 
-use treaty_compiler::descriptor::Options;
+use treaty_compiler::descriptor::{Kind, Options};
 use treaty_compiler::wire::{Field, Fields, Value};
 
 use super::check::{Bound, Unit};
-use super::{Check, Ignore, Number, Opaque, Rules, Scalar};
+use super::{Check, Ignore, Number, Opaque, Rules, Scalar, schema};
 
 /// `buf.validate.{field,message,oneof}`: the same number in all three options messages.
 const VALIDATE: u32 = 1159;
@@ -27,9 +27,10 @@ pub(super) fn message_rules(options: Option<&Options>) -> Vec<Opaque<'_>> {
     let encoded = options.into_iter().flat_map(|options| options.all(VALIDATE));
     let fields = encoded.filter_map(Value::bytes).flat_map(fields);
     let mut opaque: Vec<_> = fields
-        .map(|field| {
-            let name = if field.number == 4 { "message.oneof" } else { "message.cel" };
-            Opaque { name, encoded: field.whole }
+        .map(|field| match field.number {
+            3 | 5 => Opaque { name: "message.cel", encoded: expression(field, 3) },
+            4 => Opaque { name: "message.oneof", encoded: field.whole },
+            _ => Opaque { name: "message rule", encoded: field.whole },
         })
         .collect();
     opaque.sort_unstable();
@@ -43,6 +44,17 @@ pub(super) fn oneof_is_required(options: Option<&Options>) -> bool {
     fields.filter(|field| field.number == 1).last().and_then(|one| one.value.truth()) == Some(true)
 }
 
+/// What is run of an expression: not its id, and not what it says of values that it refuses. `rule` is
+/// the number of those that have these; others are the bare expression.
+fn expression(field: Field<'_>, rule: u32) -> &[u8] {
+    let encoded = field.value.bytes().unwrap_or_default();
+    if field.number != rule {
+        return encoded;
+    }
+    let expressions = fields(encoded).filter(|field| field.number == 3);
+    expressions.last().and_then(|field| field.value.bytes()).unwrap_or_default()
+}
+
 fn fields(encoded: &[u8]) -> impl Iterator<Item = Field<'_>> {
     Fields::new(encoded).filter_map(Result::ok)
 }
@@ -52,6 +64,7 @@ fn field_rules<'d>(encoded: &'d [u8], into: &mut Rules<'d>, depth: usize) {
         return;
     }
     for field in fields(encoded) {
+        let before = into.checks.len();
         let inner = field.value.bytes().unwrap_or_default();
         match field.number {
             25 => into.required = field.value.truth() == Some(true),
@@ -66,16 +79,51 @@ fn field_rules<'d>(encoded: &'d [u8], into: &mut Rules<'d>, depth: usize) {
             13 => fields(inner).filter(|rule| rule.number == 1).for_each(|rule| {
                 into.checks.extend(rule.value.truth().map(Scalar::Truth).map(Check::Equals));
             }),
-            14 => fields(inner).for_each(|rule| string(rule, into)),
+            14 => {
+                fields(inner).for_each(|rule| string(rule, into));
+                strictness(inner, into);
+            }
             15 => fields(inner).for_each(|rule| bytes(rule, into)),
             16 => fields(inner).for_each(|rule| enumeration(rule, into)),
             18 => fields(inner).for_each(|rule| repeated(rule, into, depth)),
             19 => fields(inner).for_each(|rule| map(rule, into, depth)),
             21 | 22 => fields(inner).for_each(|rule| time(field.number, rule, into)),
-            23 | 29 => into.opaque.push(Opaque { name: "cel", encoded: field.whole }),
+            23 | 29 => into.opaque.push(Opaque { name: "cel", encoded: expression(field, 23) }),
             _ => into.opaque.push(Opaque { name: "rule", encoded: field.whole }),
         }
+        if into.checks.len() > before {
+            into.checked = checked(field.number);
+        }
     }
+}
+
+/// What values the checks of a type are made for, which need not be the kind of the field: a wrapper
+/// is checked as what it holds.
+fn checked(number: u32) -> Option<Kind> {
+    const SCALARS: [Kind; 16] = [
+        Kind::Float,
+        Kind::Double,
+        Kind::Int32,
+        Kind::Int64,
+        Kind::Uint32,
+        Kind::Uint64,
+        Kind::Sint32,
+        Kind::Sint64,
+        Kind::Fixed32,
+        Kind::Fixed64,
+        Kind::Sfixed32,
+        Kind::Sfixed64,
+        Kind::Bool,
+        Kind::String,
+        Kind::Bytes,
+        Kind::Enum,
+    ];
+    SCALARS.get(number.checked_sub(1)? as usize).copied()
+}
+
+fn is_example(of: u32, rule: Field<'_>) -> bool {
+    let numbers = i32::try_from(of).ok().zip(i32::try_from(rule.number).ok());
+    numbers.is_some_and(|(of, number)| schema::is_example(of, number))
 }
 
 fn bound(number: u32) -> Option<Bound> {
@@ -96,12 +144,18 @@ fn add_to_list<'d>(checks: &mut Vec<Check<'d>>, within: bool, value: Scalar) {
 
 /// The rules of a number of that kind: `const`, four bounds, `in`, `not_in`.
 fn number<'d>(kind: u32, rule: Field<'d>, into: &mut Rules<'d>) {
+    if is_example(kind, rule) {
+        return;
+    }
+    if matches!((kind, rule.number), (1 | 2, 8)) {
+        into.checks.extend((rule.value.truth() == Some(true)).then_some(Check::Finite));
+        return;
+    }
     for value in scalars(kind, rule.value) {
         match rule.number {
             1 => into.checks.push(Check::Equals(Scalar::Number(value))),
             2..=5 => into.checks.extend(bound(rule.number - 2).map(|one| Check::Bound(one, value))),
             6 | 7 => add_to_list(&mut into.checks, rule.number == 6, Scalar::Number(value)),
-            8 => {}
             _ => return into.opaque.push(Opaque { name: "rule", encoded: rule.whole }),
         }
     }
@@ -159,6 +213,9 @@ fn scalar(kind: u32, value: Value<'_>) -> Option<Number> {
 
 /// Durations and points in time, in nanoseconds; what compares with now is opaque.
 fn time<'d>(kind: u32, rule: Field<'d>, into: &mut Rules<'d>) {
+    if is_example(kind, rule) || rule.value.truth() == Some(false) {
+        return;
+    }
     let value = rule.value.bytes().map(|encoded| {
         let part = |number| {
             let parts = fields(encoded).filter(|field| field.number == number);
@@ -177,16 +234,15 @@ fn time<'d>(kind: u32, rule: Field<'d>, into: &mut Rules<'d>) {
         (7 | 8, Some(value)) if kind == 21 => {
             add_to_list(&mut into.checks, rule.number == 7, Scalar::Number(value));
         }
-        (9, _) if kind == 21 => {}
-        (10, _) if kind == 22 => {}
         _ => into.opaque.push(Opaque { name: "time", encoded: rule.whole }),
     }
 }
 
 fn enumeration<'d>(rule: Field<'d>, into: &mut Rules<'d>) {
     match rule.number {
+        2 if rule.value.truth() == Some(false) => {}
         2 => into.opaque.push(Opaque { name: "enum.defined_only", encoded: rule.whole }),
-        5 => {}
+        _ if is_example(16, rule) => {}
         _ => {
             let numeric = match rule.number {
                 3 => 6,
@@ -222,10 +278,25 @@ fn string<'d>(rule: Field<'d>, into: &mut Rules<'d>) {
             checks.push(Check::Least(unit, size(rule.value)));
             checks.push(Check::Most(unit, size(rule.value)));
         }
-        34 => {}
+        _ if is_example(14, rule) => {}
+        // Only says how a well known pattern is meant.
+        25 => {}
         6 => into.opaque.push(Opaque { name: "string.pattern", encoded: rule.whole }),
         _ if rule.value.truth() == Some(false) => {}
         _ => into.opaque.push(Opaque { name: "string format", encoded: rule.whole }),
+    }
+}
+
+/// Stands for what no field says.
+pub(super) const STRICT: &[u8] = b"strict";
+
+/// A well known pattern refuses more unless it is told not to be strict.
+fn strictness(encoded: &[u8], into: &mut Rules<'_>) {
+    let has = |number, truth| {
+        fields(encoded).any(|rule| rule.number == number && rule.value.truth() == Some(truth))
+    };
+    if has(24, true) && !has(25, false) {
+        into.opaque.push(Opaque { name: "string format", encoded: STRICT });
     }
 }
 
@@ -245,7 +316,7 @@ fn bytes<'d>(rule: Field<'d>, into: &mut Rules<'d>) {
         6 => checks.push(Check::Suffix(part)),
         7 => checks.push(Check::Contains(part)),
         8 | 9 => add_to_list(checks, rule.number == 8, value()),
-        14 => {}
+        _ if is_example(15, rule) => {}
         4 => into.opaque.push(Opaque { name: "bytes.pattern", encoded: rule.whole }),
         _ if rule.value.truth() == Some(false) => {}
         _ => into.opaque.push(Opaque { name: "bytes format", encoded: rule.whole }),

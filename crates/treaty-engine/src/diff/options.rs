@@ -18,6 +18,10 @@ pub(super) fn changes(pairing: &Pairing<'_>, list: &mut List<'_>) {
     let constraints = list.changes.iter().filter(|change| is_constraint(change.kind));
     let told: BTreeSet<Subject> = constraints.map(|change| change.subject.clone()).collect();
     pairing.each_options(&mut |both, subject| {
+        // A range is not declared by itself where changes are shown.
+        if both.holder == Holder::ExtensionRange {
+            return;
+        }
         if !changed(both.holder, both.old, both.new).is_empty() {
             let subject = subject();
             let is_new = !told.contains(&subject);
@@ -63,7 +67,9 @@ fn is_told(holder: Holder, number: u32) -> bool {
         Holder::EnumValue => &[1],
         Holder::Service => &[33],
         Holder::Method => &[33, 34],
-        Holder::Oneof | Holder::ExtensionRange => &[],
+        // That one of a oneof must be set is told of its message.
+        Holder::Oneof => &[1159],
+        Holder::ExtensionRange => &[],
     };
     number == holder as u32 || others.contains(&number)
 }

@@ -1,12 +1,14 @@
-//! Pairs the options of elements that are in both versions. — *Does not* pair those of oneofs and
-//! extension ranges.
+//! Pairs the options of elements that are in both versions; those of extension ranges by where the
+//! ranges begin.
+
+use std::collections::HashMap;
 
 use treaty_compiler::Holder;
 use treaty_compiler::descriptor::Options;
 
 use super::Pairing;
 use crate::Subject;
-use crate::schema::{Place, Schema};
+use crate::schema::{Enum, Place, Schema};
 
 /// The options of an element before and after.
 pub(crate) struct Both<'s, 'a> {
@@ -23,7 +25,8 @@ pub(crate) struct Both<'s, 'a> {
 }
 
 impl<'a> Pairing<'a> {
-    /// Visits every element that has options in either version.
+    /// Visits every element that has options in either version; of enum values only where something
+    /// differs.
     pub(crate) fn each_options(&self, visit: &mut dyn FnMut(&Both<'_, 'a>, &dyn Fn() -> Subject)) {
         let mut visit = |both: &Both<'_, 'a>, subject: &dyn Fn() -> Subject| {
             if both.old.is_some() || both.new.is_some() {
@@ -53,24 +56,73 @@ impl<'a> Pairing<'a> {
         }
         each!(Message, &self.messages.both);
         each!(Field, self.field_pairs());
+        self.each_oneof(&mut visit);
+        self.each_range(&mut visit);
         each!(Enum, &self.enums.both);
         self.each_value(&mut visit);
         each!(Service, &self.services.both);
         each!(Method, &self.methods.both);
     }
 
+    fn each_oneof(&self, visit: &mut dyn FnMut(&Both<'_, 'a>, &dyn Fn() -> Subject)) {
+        for (old, new) in &self.oneofs.both {
+            let messages = (self.old.messages.get(old.message), self.new.messages.get(new.message));
+            let (Some(was), Some(is)) = messages else { continue };
+            let before = was.proto.oneofs.iter().find(|one| *one.name == *old.name);
+            let mut indexed = (0..).zip(&is.proto.oneofs);
+            let now = indexed.find(|(_, one)| *one.name == *new.name);
+            let (Some(before), Some((index, now))) = (before, now) else { continue };
+            let both = Both {
+                holder: Holder::Oneof,
+                old: before.options.as_deref(),
+                new: now.options.as_deref(),
+                place: &is.place.part(&[8, index]),
+                old_file: was.place.file,
+                name: new.name,
+            };
+            visit(&both, &|| new.subject());
+        }
+    }
+
+    /// The subject is the message.
+    fn each_range(&self, visit: &mut dyn FnMut(&Both<'_, 'a>, &dyn Fn() -> Subject)) {
+        for (old, new) in &self.messages.both {
+            let ranges = &old.proto.extension_ranges;
+            for (index, range) in (0..).zip(&new.proto.extension_ranges) {
+                let Some(before) = ranges.iter().find(|one| one.start == range.start) else {
+                    continue;
+                };
+                let both = Both {
+                    holder: Holder::ExtensionRange,
+                    old: before.options.as_deref(),
+                    new: range.options.as_deref(),
+                    place: &new.place.part(&[5, index]),
+                    old_file: old.place.file,
+                    name: new.name,
+                };
+                visit(&both, &|| new.subject());
+            }
+        }
+    }
+
     /// Values pair by name here: each name of a number has options of its own.
     fn each_value(&self, visit: &mut dyn FnMut(&Both<'_, 'a>, &dyn Fn() -> Subject)) {
-        for (old, new) in &self.enums.both {
+        let changed =
+            |(old, new): &&(&'a Enum<'a>, &'a Enum<'a>)| old.proto.values != new.proto.values;
+        for (old, new) in self.enums.both.iter().filter(changed) {
+            let before: HashMap<&str, _> =
+                old.proto.values.iter().map(|one| (&*one.name, one.options.as_deref())).collect();
             for value in &new.proto.values {
-                let before = old.proto.values.iter().find(|one| one.name == value.name);
-                let number = new.number(value.number);
-                let (Some(before), Some(number)) = (before, number) else { continue };
+                let (Some(&before), Some(number)) =
+                    (before.get(&*value.name), new.number(value.number))
+                else {
+                    continue;
+                };
                 let named = number.names.iter().find(|one| *one.name == *value.name);
                 let Some(named) = named else { continue };
                 let both = Both {
                     holder: Holder::EnumValue,
-                    old: before.options.as_deref(),
+                    old: before,
                     new: value.options.as_deref(),
                     place: &named.place,
                     old_file: old.place.file,
@@ -85,7 +137,12 @@ impl<'a> Pairing<'a> {
 /// The options of an element, if the version has it.
 pub(crate) fn of<'d>(schema: &Schema<'d>, subject: &Subject) -> Option<(Holder, &'d Options)> {
     let (holder, options) = match subject {
-        Subject::Package(_) | Subject::Oneof { .. } => return None,
+        Subject::Package(_) => return None,
+        Subject::Oneof { message, name } => {
+            let oneofs = &schema.messages.get(&**message)?.proto.oneofs;
+            let oneof = oneofs.iter().find(|one| *one.name == **name)?;
+            (Holder::Oneof, oneof.options.as_deref())
+        }
         Subject::File(name) => (Holder::File, schema.files.get(&**name)?.options()),
         Subject::Message(name) => {
             (Holder::Message, schema.messages.get(&**name)?.proto.options.as_deref())

@@ -153,27 +153,30 @@ impl Contract {
     /// waives what may be waived; none where one of its files did not compile, so that nothing can
     /// be said.
     pub(super) fn judge(&self, all: &Descriptors, cache: &Cache) -> Option<Judgement> {
-        let mut judgement = match &self.known {
-            Some(known) => known.clone(),
+        // A judgement is only kept where no option is unknown.
+        let (mut judgement, unknown) = match &self.known {
+            Some(known) => (known.clone(), Vec::new()),
             None => self.judge_anew(all, cache)?,
         };
-        judgement.findings = judgement.findings.into_iter().map(in_root).collect();
+        judgement.findings = judgement.findings.into_iter().map(in_root).chain(unknown).collect();
         waiver::apply(&self.manifest, &self.source(), self.today, &mut judgement.findings);
         Some(judgement)
     }
 
-    fn judge_anew(&self, all: &Descriptors, cache: &Cache) -> Option<Judgement> {
+    /// With what is wrong with the list of custom options.
+    fn judge_anew(&self, all: &Descriptors, cache: &Cache) -> Option<(Judgement, Vec<Finding>)> {
         let own = self.descriptors(all)?;
+        let unknown = self.unknown_options(&own);
         let (live, retired) = self.live_and_retired();
         let gate = Gate { policy: self.policy(self.today), retired: &retired, ..Gate::check() };
         let mut judgement = gate.judge(&own.with_imports_of(|file| self.is_judged(file)), &live);
         let with_beside =
             all.subset(|file| self.files.contains(file) || self.beside.contains(file));
         prove(&with_beside, &self.released, &mut judgement.findings);
-        if let Some(key) = &self.key {
+        if let Some(key) = self.key.as_ref().filter(|_| unknown.is_empty()) {
             cache.put(key, &judgement.store());
         }
-        Some(judgement)
+        Some((judgement, unknown))
     }
 
     /// Its own files, linked; none where one of them, or one that it may still promise, did not
@@ -187,7 +190,7 @@ impl Contract {
     fn policy(&self, today: Date) -> Policy {
         let Manifest { deprecation, sunset, contract_options, .. } = &self.manifest;
         Policy {
-            contract_options: contract_options.clone(),
+            contract_options: contract_options.iter().map(|name| name.get_ref().clone()).collect(),
             deprecation: deprecation.as_ref().map(|asked| {
                 let asked = asked.get_ref();
                 Deprecation { versions: asked.releases, days: asked.days }

@@ -21,10 +21,12 @@ pub(super) struct Manifest {
     pub(super) version: Version,
     /// Who answers for it.
     pub(super) owner: Spanned<String>,
-    /// Released versions that nobody runs any more: nothing is compared with them.
+    /// Released versions that nobody runs any more: only what they used up is looked at, names and
+    /// numbers that may not come back as something else.
     #[serde(default)]
     pub(super) retired: Vec<Spanned<Version>>,
-    /// How long an element is deprecated before it is removed.
+    /// How long an element is deprecated before it is removed. That asks for notice; a removal stays a
+    /// breaking change.
     #[serde(default)]
     pub(super) deprecation: Option<Spanned<Deprecation>>,
     /// The day from which on removals need no notice, as `2027-06-30` without quotes.
@@ -32,7 +34,7 @@ pub(super) struct Manifest {
     pub(super) sunset: Option<Date>,
     /// The full names of the custom options that callers go by.
     #[serde(default)]
-    pub(super) contract_options: Vec<String>,
+    pub(super) contract_options: Vec<Spanned<String>>,
     /// What the gate lets pass for a time.
     #[serde(default, rename = "waiver")]
     pub(super) waivers: Vec<Spanned<Waiver>>,

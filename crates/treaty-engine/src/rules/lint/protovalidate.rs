@@ -14,7 +14,6 @@ mod lengths;
 mod message;
 mod predefined;
 mod report;
-mod schema;
 mod set;
 mod standard;
 mod texts;
@@ -22,6 +21,7 @@ mod texts;
 use super::Category::{Default, Standard};
 use super::{Categories, Rule};
 use crate::cel::Symbols;
+use crate::constraints::schema;
 use crate::lint::{Hits, View};
 use report::Report;
 

@@ -54,6 +54,7 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
             let part = match both.holder {
                 Holder::File | Holder::Field => 8,
                 Holder::Message => 7,
+                Holder::Oneof => 2,
                 Holder::Method => 4,
                 _ => 3,
             };

@@ -1,5 +1,7 @@
 //! An element was removed without having been deprecated for long enough.
 
+use std::collections::HashSet;
+
 use super::{Breaks, NONE, Rule};
 use crate::Subject;
 use crate::hits::{At, Hits};
@@ -10,11 +12,14 @@ pub(crate) const RULE: Rule = Rule {
     categories: NONE,
     finds: "An element was removed without having been deprecated for long enough",
     breaks: &[Breaks::Source],
-    why: "Removing is the contract's right once it has told so for long enough. Those who build on \
-           the element had no release in which their compiler warned them, and no date to plan by. \
-           It is checked where `contract.toml` promises a number of versions or days.",
+    why: "Those who build on the element had no release in which their compiler warned them, and no \
+           date to plan by. Notice is asked for besides all else: a removal breaks old callers \
+           however long it was announced, and stays a major release. It is checked where \
+           `contract.toml` promises a number of versions or days, until the `sunset` that it \
+           names. What is in a deprecated message, enum, service or file is deprecated too.",
     remedy: "restore the element and mark it `deprecated`; remove it after as many releases or \
-           days as the contract promises, or after its sunset date",
+           days as the contract promises, or after its sunset date. What other rules say of the \
+           removal wants a waiver still",
     example: r#"
   message Order {
     string id = 1;
@@ -40,18 +45,14 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
         }
     };
     let gone = |file: &str, nested: &str| pairing.deleted_from_package(file, nested);
-    let mut outer: Vec<&str> = Vec::new();
-    for one in pairing.messages.deleted.iter().filter(|one| !one.map_entry) {
-        // What is in a removed message goes with it.
-        if !outer.iter().any(|name| is_within(one.full_name, name)) {
-            outer.push(one.full_name);
-            check(one.subject(), gone(one.place.file, one.nested_name), one.place.file);
-        }
+    let messages = || pairing.messages.deleted.iter().filter(|one| !one.map_entry);
+    let outer: HashSet<&str> = messages().map(|one| one.full_name).collect();
+    // What is in a removed message goes with it.
+    for one in messages().filter(|one| !is_within(one.full_name, &outer)) {
+        check(one.subject(), gone(one.place.file, one.nested_name), one.place.file);
     }
-    for one in &pairing.enums.deleted {
-        if !outer.iter().any(|name| is_within(one.full_name, name)) {
-            check(one.subject(), gone(one.place.file, one.nested_name), one.place.file);
-        }
+    for one in pairing.enums.deleted.iter().filter(|one| !is_within(one.full_name, &outer)) {
+        check(one.subject(), gone(one.place.file, one.nested_name), one.place.file);
     }
     for one in &pairing.services.deleted {
         check(one.subject(), gone(one.place.file, one.name), one.place.file);
@@ -70,6 +71,13 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
     }
 }
 
-fn is_within(name: &str, outer: &str) -> bool {
-    name.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'))
+fn is_within(name: &str, outer: &HashSet<&str>) -> bool {
+    let mut around = name;
+    while let Some((parent, _)) = around.rsplit_once('.') {
+        if outer.contains(parent) {
+            return true;
+        }
+        around = parent;
+    }
+    false
 }

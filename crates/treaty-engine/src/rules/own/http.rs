@@ -1,15 +1,22 @@
-//! Reads `google.api.http` and tells which paths a template fits. — *Source*: google/api/http.proto.
+//! Reads `google.api.http` and tells which calls come to a route. — *Source*: google/api/http.proto.
+
+mod template;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use treaty_compiler::wire::{Fields, Value};
 
+use template::Template;
+
 use crate::hits::At;
 use crate::schema::Method;
 
 /// `google.api.http`, an extension of `MethodOptions`.
 const HTTP: u32 = 72_295_728;
+
+/// The custom kind that stands for every verb.
+const ANY_VERB: &str = "*";
 
 /// One way to call a method over HTTP.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -77,43 +84,22 @@ fn read(encoded: &[u8], outer: bool, routes: &mut Vec<Route>) {
 }
 
 impl Route {
-    /// Whether an old client of the other route is answered as before: variables may have other
-    /// names in the path, but not bind other fields.
+    /// Whether an old client of the other route is answered as before: every path that it may write is
+    /// taken, and binds the same fields.
     pub(super) fn serves(&self, other: &Self) -> bool {
-        self == other
+        self.takes(other)
+            && (&self.body, &self.response_body) == (&other.body, &other.response_body)
+            && self.template().binds_as(&other.template())
     }
 
-    pub(super) fn same_path(&self, other: &Self) -> bool {
-        self.verb == other.verb && self.template == other.template
+    /// Whether every call of the other route, whatever it carries, comes here.
+    pub(super) fn takes(&self, other: &Self) -> bool {
+        (self.verb == ANY_VERB || self.verb == other.verb)
+            && self.template().covers(&other.template())
     }
 
-    /// The template in parts, variables opened: `/v1/{name=shelves/*}:read` is `v1 shelves * :read`.
-    fn parts(&self) -> Vec<Part<'_>> {
-        let mut parts = Vec::new();
-        let (path, verb) = match self.template.rfind(':') {
-            Some(at) if !self.template[at..].contains(['/', '}']) => self.template.split_at(at),
-            _ => (&*self.template, ""),
-        };
-        let mut rest = path.strip_prefix('/').unwrap_or(path);
-        while !rest.is_empty() {
-            let end = match rest.strip_prefix('{') {
-                Some(variable) => variable.find('}').map_or(rest.len(), |end| end + 2),
-                None => rest.find('/').unwrap_or(rest.len()),
-            };
-            let (one, after) = rest.split_at(end);
-            match one.strip_prefix('{').map(|one| one.trim_end_matches('}')) {
-                Some(variable) => {
-                    let inner = variable.split_once('=').map_or("*", |(_, inner)| inner);
-                    parts.extend(inner.split('/').map(Part::new));
-                }
-                None => parts.push(Part::new(one)),
-            }
-            rest = after.strip_prefix('/').unwrap_or(after);
-        }
-        if !verb.is_empty() {
-            parts.push(Part::Word(verb));
-        }
-        parts
+    fn template(&self) -> Template<'_> {
+        Template::new(&self.template)
     }
 }
 
@@ -128,89 +114,6 @@ impl fmt::Display for Route {
         }
         Ok(())
     }
-}
-
-/// What stands between two slashes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part<'r> {
-    Word(&'r str),
-    /// `*`: one segment.
-    One,
-    /// `**`: any number of segments.
-    Any,
-}
-
-impl<'r> Part<'r> {
-    fn new(text: &'r str) -> Self {
-        match text {
-            "*" => Self::One,
-            "**" => Self::Any,
-            word => Self::Word(word),
-        }
-    }
-
-    fn meets(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Word(one), Self::Word(other)) => one == other,
-            (Self::Word(word), Self::One) | (Self::One, Self::Word(word)) => !word.starts_with(':'),
-            _ => true,
-        }
-    }
-}
-
-/// The longest template that is looked at.
-const MOST_PARTS: usize = 64;
-
-/// A path that both templates fit.
-fn common(one: &[Part<'_>], other: &[Part<'_>]) -> Option<String> {
-    if one.len().max(other.len()) > MOST_PARTS {
-        return None;
-    }
-    // Most templates have no `**`, and most pairs of them differ in length or in a word.
-    if ![one, other].into_iter().flatten().any(|part| *part == Part::Any) {
-        let met =
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.meets(*other));
-        let path =
-            || one.iter().zip(other).filter_map(|(one, other)| segment(*one, *other)).collect();
-        return met.then(path);
-    }
-    // For every pair of positions the first step of a common path, from the end.
-    let width = other.len() + 1;
-    let mut path: Vec<Option<String>> = vec![None; (one.len() + 1) * width];
-    for left in (0..=one.len()).rev() {
-        for right in (0..=other.len()).rev() {
-            let at = |left: usize, right: usize| path.get(left * width + right)?.clone();
-            let found = match (one.get(left), other.get(right)) {
-                (None, None) => Some(String::new()),
-                (Some(Part::Any), Some(Part::Any)) => at(left + 1, right + 1),
-                (Some(Part::Any), None) => at(left + 1, right),
-                (None, Some(Part::Any)) => at(left, right + 1),
-                (Some(Part::Any), Some(step)) => at(left + 1, right)
-                    .or_else(|| Some(segment(*step, *step)? + &at(left, right + 1)?)),
-                (Some(step), Some(Part::Any)) => at(left, right + 1)
-                    .or_else(|| Some(segment(*step, *step)? + &at(left + 1, right)?)),
-                (Some(step), Some(same)) => {
-                    segment(*step, *same).and_then(|one| Some(one + &at(left + 1, right + 1)?))
-                }
-                _ => None,
-            };
-            path[left * width + right] = found;
-        }
-    }
-    path.into_iter().next().flatten()
-}
-
-/// A segment that both fit; a custom verb hangs on the segment before it.
-fn segment(one: Part<'_>, other: Part<'_>) -> Option<String> {
-    let word = match (one, other) {
-        (Part::Word(one), Part::Word(other)) if one == other => one,
-        (Part::Word(word), Part::One) | (Part::One, Part::Word(word)) if !word.starts_with(':') => {
-            word
-        }
-        (Part::One, Part::One) => "x",
-        _ => return None,
-    };
-    Some(if word.starts_with(':') { word.to_owned() } else { format!("/{word}") })
 }
 
 /// The routes that methods have kept, by package, verb and first word: another package may be served
@@ -236,18 +139,22 @@ impl<'a> Known<'a> {
         method: &Method<'_>,
         route: &Route,
     ) -> Vec<(&'a Method<'a>, String)> {
-        let parts = route.parts();
+        let template = route.template();
         let (verb, word) = key(route);
         // Templates that begin with a wildcard meet all others.
-        let keys =
-            self.0.get(package(method)).into_iter().flatten().filter(|((known, first), _)| {
-                *known == verb && (*first == word || first.is_empty() || word.is_empty())
-            });
-        let others = keys.flat_map(|(_, routes)| routes);
+        let meets = |(known, first): &(String, String)| {
+            (*known == verb || known == ANY_VERB || verb == ANY_VERB)
+                && (*first == word || first.is_empty() || word.is_empty())
+        };
+        let known = self.0.get(package(method)).into_iter().flatten();
+        let others = known.filter(|(key, _)| meets(key)).flat_map(|(_, routes)| routes);
         others
             .filter(|(other, _)| (other.service, other.name) != (method.service, method.name))
-            .filter_map(|(other, known)| Some((*other, common(&parts, &known.parts())?)))
-            .map(|(other, path)| (other, format!("{verb} {path}")))
+            .filter_map(|(other, known)| {
+                let path = template.common(&known.template())?;
+                let verb = if verb == ANY_VERB { &known.verb } else { &verb };
+                Some((*other, format!("{verb} {path}")))
+            })
             .collect()
     }
 }
@@ -258,41 +165,5 @@ fn package<'a>(method: &Method<'a>) -> &'a str {
 
 /// The verb, and the first word of the path unless that is a wildcard.
 fn key(route: &Route) -> (String, String) {
-    let first = match route.parts().first() {
-        Some(Part::Word(word)) => (*word).to_owned(),
-        _ => String::new(),
-    };
-    (route.verb.clone(), first)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn meet(one: &str, other: &str) -> Option<String> {
-        let route = |template: &str| Route { template: template.to_owned(), ..Route::default() };
-        common(&route(one).parts(), &route(other).parts())
-    }
-
-    #[test]
-    fn templates_meet_in_a_path() {
-        assert_eq!(meet("/v1/{id}", "/v1/search").as_deref(), Some("/v1/search"));
-        assert_eq!(meet("/v1/{name=shelves/*}", "/v1/{a}/{b}").as_deref(), Some("/v1/shelves/x"));
-        assert_eq!(meet("/v1/{name=**}", "/v1/a/b").as_deref(), Some("/v1/a/b"));
-        assert_eq!(meet("/v1/a:read", "/v1/{id}:read").as_deref(), Some("/v1/a:read"));
-        assert_eq!(meet("/v1/a", "/v1/a").as_deref(), Some("/v1/a"));
-    }
-
-    #[test]
-    fn others_do_not() {
-        for (one, other) in [
-            ("/v1/{id}", "/v2/{id}"),
-            ("/v1/{id}", "/v1/a/b"),
-            ("/v1/{id}:read", "/v1/{id}"),
-            ("/v1/{id}:read", "/v1/{id}:write"),
-            ("/v1/{name=shelves/*}", "/v1/books/{id}"),
-        ] {
-            assert_eq!(meet(one, other), None, "{one} {other}");
-        }
-    }
+    (route.verb.clone(), route.template().first_word().to_owned())
 }

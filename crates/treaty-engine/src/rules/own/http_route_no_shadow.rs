@@ -41,8 +41,8 @@ pub(crate) const RULE: Rule = Rule {
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
     let mut older = Known::default();
     for (old, new) in &pairing.methods.both {
-        let before = routes(old);
-        let kept = routes(new).into_iter().filter(|route| before.iter().any(|one| one.same_path(route)));
+        let now = routes(new);
+        let kept = routes(old).into_iter().filter(|route| now.iter().any(|one| one.takes(route)));
         kept.for_each(|route| older.add(new, route));
     }
     if older.is_empty() {
@@ -53,7 +53,7 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
     let changed = pairing.methods.both.iter().map(|(old, new)| (*new, routes(old)));
     for (method, before) in added.chain(changed) {
         for route in routes(method) {
-            if before.iter().any(|one| one.same_path(&route)) {
+            if before.iter().any(|one| one.takes(&route)) {
                 continue;
             }
             for (other, example) in older.clashes(method, &route) {

@@ -1,8 +1,8 @@
 //! Words and places of "the constraints of protovalidate are others", which two rules say.
 
-use crate::constraints::{Difference, of_field, of_message};
+use crate::constraints::{Difference, of_added, of_field, of_message};
 use crate::hits::{At, Hits};
-use crate::pairing::Pairing;
+use crate::pairing::{Pairing, Part};
 
 /// Reports fields and messages whose constraints are tighter, or looser.
 pub(super) fn report<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>, tightened: bool) {
@@ -11,6 +11,12 @@ pub(super) fn report<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>, tightened: 
             let at = new.at_first_of(&[&[8, 1159]]);
             let message = words(&new.description(), one);
             hits.add(new.subject(), at, old.place.file, message);
+        }
+    }
+    for Part { old, part: new, .. } in &pairing.fields.added {
+        for one in of_added(new).iter().filter(|one| one.tightened == tightened) {
+            let at = new.at_first_of(&[&[8, 1159]]);
+            hits.add(new.subject(), at, old.place.file, words(&new.description(), one));
         }
     }
     for (old, new) in &pairing.messages.both {

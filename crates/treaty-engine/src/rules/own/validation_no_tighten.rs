@@ -11,9 +11,10 @@ pub(crate) const RULE: Rule = Rule {
     finds: "A validation refuses what was valid",
     breaks: &[Breaks::Calls],
     why: "Bytes and types are the same, so that nothing but the call tells: an old client still \
-           sends what was valid, and is answered INVALID_ARGUMENT. The finding shows a value that \
-           one side accepts and the other refuses.",
-    remedy: "restore the constraint; ask for more in a new field or a new method, or let clients \
+           sends what was valid, and is answered INVALID_ARGUMENT. A field that is new and must be set \
+           is such a constraint too: no old client sets it. The finding shows a value that one \
+           side accepts and the other refuses.",
+    remedy: "restore the constraint; ask for more in a new method, or let clients \
            move first",
     example: r#"
   import "buf/validate/validate.proto";

@@ -1,7 +1,9 @@
 //! What is wrong with a contract.toml that can be read, whatever the protos say.
 
+use std::collections::BTreeSet;
+
 use semver::Version;
-use treaty_engine::Finding;
+use treaty_engine::{Descriptors, Finding};
 
 use super::Contract;
 use crate::gate::manifest::{self, Deprecation};
@@ -68,6 +70,28 @@ impl Contract {
             Some(self.fault(spanned.span().start, message, remedy))
         });
         wrong.collect()
+    }
+
+    /// An option that nobody declares is guarded by nobody, so that a slip in its name must not pass.
+    pub(super) fn unknown_options(&self, own: &Descriptors) -> Vec<Finding> {
+        if self.manifest.contract_options.is_empty() {
+            return Vec::new();
+        }
+        let versions = self.released.iter().map(|one| &one.descriptors).chain([own]);
+        let known: BTreeSet<&str> = versions.flat_map(Descriptors::custom_options).collect();
+        let listed = self.manifest.contract_options.iter();
+        let unknown = listed.filter(|name| !known.contains(name.get_ref().as_str()));
+        unknown
+            .map(|name| {
+                let message = format!(
+                    "`{}` is one of `contract_options`, but no version of the contract declares or \
+                     imports an option of that name",
+                    name.get_ref()
+                );
+                let remedy = "write its full name, such as `shop.options.v1.audience`";
+                self.fault(name.span().start, message, remedy)
+            })
+            .collect()
     }
 
     fn wrong_version(&self) -> Option<Finding> {

@@ -35,7 +35,7 @@ pub(super) fn key(contract: &Contract, files: &Files<'_>) -> Option<Key> {
     parts.count(retired.len());
     retired.iter().for_each(|version| parts.add(version.get_ref().to_string()));
     parts.count(contract_options.len());
-    contract_options.iter().for_each(|name| parts.add(name));
+    contract_options.iter().for_each(|name| parts.add(name.get_ref()));
     if let Some(Deprecation { releases, days }) = deprecation.as_ref().map(Spanned::get_ref) {
         // Only who has to wait looks at the calendar.
         parts.add(format!("{releases:?} {days:?} {sunset:?} {}", contract.today));

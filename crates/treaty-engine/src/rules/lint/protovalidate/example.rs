@@ -3,7 +3,7 @@
 use super::expressions::{self, Rule};
 use super::field::Typed;
 use super::report::Subject;
-use super::schema::{IGNORE_ALWAYS, IGNORE_IF_ZERO_VALUE, PREDEFINED, PREDEFINED_RULES};
+use crate::constraints::schema::{IGNORE_ALWAYS, IGNORE_IF_ZERO_VALUE, PREDEFINED, PREDEFINED_RULES};
 use super::set::{Set, mask_paths};
 use super::standard::{self, Violation};
 use super::{go_print, go_regexp, predefined};

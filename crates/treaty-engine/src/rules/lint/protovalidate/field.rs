@@ -5,7 +5,7 @@ use treaty_compiler::descriptor::{Field, Kind, Label};
 
 use super::expressions::{self, Owner};
 use super::report::{self, Report, Subject};
-use super::schema::{
+use crate::constraints::schema::{
     CEL, CEL_EXPRESSION, FIELD, FIELD_RULES, IGNORE, IGNORE_ALWAYS, IGNORE_IF_ZERO_VALUE, REQUIRED,
 };
 use super::set::Set;

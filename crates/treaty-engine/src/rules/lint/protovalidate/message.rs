@@ -6,7 +6,7 @@ use treaty_compiler::descriptor::Message;
 
 use super::expressions::{self, Owner};
 use super::report::Report;
-use super::schema::{MESSAGE, MESSAGE_RULES};
+use crate::constraints::schema::{MESSAGE, MESSAGE_RULES};
 use super::set::Set;
 use crate::cel::{Environment, Symbols, Type, Value};
 use crate::lint::At;

@@ -4,7 +4,7 @@ use treaty_compiler::descriptor::Field;
 
 use super::expressions::{self, Owner};
 use super::report::Report;
-use super::schema::{PREDEFINED, PREDEFINED_RULES};
+use crate::constraints::schema::{PREDEFINED, PREDEFINED_RULES};
 use super::set::Set;
 use crate::cel::{Environment, Symbols, Type};
 use crate::lint::{At, bare, field_name};

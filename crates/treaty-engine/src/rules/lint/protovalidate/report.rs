@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::schema::{self, FIELD};
+use crate::constraints::schema::{self, FIELD};
 use crate::lint::{FileView, Hits, Paths};
 
 /// Where findings in one file go.

@@ -4,7 +4,7 @@
 use treaty_compiler::descriptor::{Kind, Options};
 use treaty_compiler::wire::{Fields, Value as Wire};
 
-use super::schema::{Holds, Part};
+use crate::constraints::schema::{Holds, Part};
 use crate::cel::Value;
 
 /// A message of constraints.

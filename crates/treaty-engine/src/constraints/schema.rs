@@ -4,34 +4,34 @@
 use treaty_compiler::descriptor::Kind;
 
 /// `buf.validate.field`, `.message` and `.predefined`, extensions of options.
-pub(super) const FIELD: i32 = 1159;
-pub(super) const MESSAGE: i32 = 1159;
-pub(super) const PREDEFINED: i32 = 1160;
+pub(crate) const FIELD: i32 = 1159;
+pub(crate) const MESSAGE: i32 = 1159;
+pub(crate) const PREDEFINED: i32 = 1160;
 
 /// Parts of `buf.validate.FieldRules` that are no type.
-pub(super) const CEL: i32 = 23;
-pub(super) const REQUIRED: i32 = 25;
-pub(super) const IGNORE: i32 = 27;
-pub(super) const CEL_EXPRESSION: i32 = 29;
+pub(crate) const CEL: i32 = 23;
+pub(crate) const REQUIRED: i32 = 25;
+pub(crate) const IGNORE: i32 = 27;
+pub(crate) const CEL_EXPRESSION: i32 = 29;
 
 /// `buf.validate.Ignore`.
-pub(super) const IGNORE_IF_ZERO_VALUE: i64 = 1;
-pub(super) const IGNORE_ALWAYS: i64 = 3;
+pub(crate) const IGNORE_IF_ZERO_VALUE: i64 = 1;
+pub(crate) const IGNORE_ALWAYS: i64 = 3;
 
 /// One part of a message of constraints.
 #[derive(Debug)]
-pub(super) struct Part {
-    pub(super) number: i32,
-    pub(super) name: &'static str,
-    pub(super) holds: Holds,
-    pub(super) repeated: bool,
+pub(crate) struct Part {
+    pub(crate) number: i32,
+    pub(crate) name: &'static str,
+    pub(crate) holds: Holds,
+    pub(crate) repeated: bool,
     /// Parts of one oneof, which is not 0, exclude each other.
-    pub(super) oneof: u8,
+    pub(crate) oneof: u8,
 }
 
 /// What a part holds.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Holds {
+pub(crate) enum Holds {
     Scalar(Kind),
     Duration,
     Timestamp,
@@ -60,10 +60,11 @@ const COUNT: Holds = Holds::Scalar(Kind::Uint64);
 const ENUM: Holds = Holds::Scalar(Kind::Enum);
 
 /// `buf.validate.Rule`.
-pub(super) static RULE: [Part; 3] = [one(1, "id", TEXT), one(2, "message", TEXT), one(3, "expression", TEXT)];
+pub(crate) static RULE: [Part; 3] =
+    [one(1, "id", TEXT), one(2, "message", TEXT), one(3, "expression", TEXT)];
 
 /// `buf.validate.MessageRules`.
-pub(super) static MESSAGE_RULES: [Part; 3] = [
+pub(crate) static MESSAGE_RULES: [Part; 3] = [
     many(3, "cel", Holds::Parts(&RULE)),
     many(4, "oneof", Holds::Parts(&MESSAGE_ONEOF_RULE)),
     many(5, "cel_expression", TEXT),
@@ -72,10 +73,10 @@ pub(super) static MESSAGE_RULES: [Part; 3] = [
 static MESSAGE_ONEOF_RULE: [Part; 2] = [many(1, "fields", TEXT), one(2, "required", BOOL)];
 
 /// `buf.validate.PredefinedRules`.
-pub(super) static PREDEFINED_RULES: [Part; 1] = [many(1, "cel", Holds::Parts(&RULE))];
+pub(crate) static PREDEFINED_RULES: [Part; 1] = [many(1, "cel", Holds::Parts(&RULE))];
 
 /// `buf.validate.FieldRules`.
-pub(super) static FIELD_RULES: [Part; 26] = [
+pub(crate) static FIELD_RULES: [Part; 26] = [
     choice(1, 1, "float", Holds::Parts(&FLOAT)),
     choice(1, 2, "double", Holds::Parts(&DOUBLE)),
     choice(1, 3, "int32", Holds::Parts(&INT32)),
@@ -265,8 +266,15 @@ static TIMESTAMPS: [Part; 9] = [
     many(10, "example", Holds::Timestamp),
 ];
 
+/// Whether the part of constraints of that type only shows a value, and constrains nothing.
+pub(crate) fn is_example(of: i32, number: i32) -> bool {
+    let rules = FIELD_RULES.iter().find(|part| part.number == of);
+    let Some(Holds::Parts(parts)) = rules.map(|part| part.holds) else { return false };
+    parts.iter().any(|part| part.number == number && part.name == "example")
+}
+
 /// The names on a path through constraints, as `.string.min_len`.
-pub(super) fn names(path: &[i32]) -> String {
+pub(crate) fn names(path: &[i32]) -> String {
     let mut names = String::new();
     let mut parts: &[Part] = &FIELD_RULES;
     for number in path {
