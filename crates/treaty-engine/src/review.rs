@@ -120,6 +120,7 @@ fn renumbered(by_subject: &BTreeMap<Subject, Vec<&Change>>) -> Vec<(Subject, Sub
         ChangeKind::OneofMemberDeleted,
         ChangeKind::ValueDeleted,
         ChangeKind::ReservedValueDeleted,
+        ChangeKind::ClosedValueDeleted,
     ]);
     let mut added = names(&[
         ChangeKind::FieldAdded,

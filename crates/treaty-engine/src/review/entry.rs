@@ -202,7 +202,8 @@ fn what(kind: ChangeKind) -> What {
         | K::ReservedFieldDeleted
         | K::OneofMemberDeleted
         | K::ValueDeleted
-        | K::ReservedValueDeleted => What::Removed,
+        | K::ReservedValueDeleted
+        | K::ClosedValueDeleted => What::Removed,
         K::Moved | K::FilePackageChanged => What::Moved,
         K::FieldRenamed | K::ValueRenamed => What::Renamed,
         _ => What::Changed,
