@@ -115,3 +115,123 @@ fn the_name_of_an_extension_is_its_name_in_json() {
     };
     assert_eq!(judge(&of("foo"), &of("bar")).verdict, Breaking);
 }
+
+const ROUTE: &str = "syntax = \"proto3\"; package shop.v1; import \"google/api/annotations.proto\"; \
+    message Req { string id = 1; } service S { rpc Get(Req) returns (Req) { \
+    option (google.api.http) = { get: \"PATH\" }; OPTION } }";
+
+fn with_route(path: &str, option: &str) -> String {
+    ROUTE.replace("PATH", path).replace("OPTION", option)
+}
+
+#[test]
+fn a_judgement_is_no_milder_than_its_findings() {
+    let (old, new) = (with_route("/v1/i/{id}", ""), with_route("/v2/i/{id}", ""));
+    let judgement = judge(&old, &new);
+    let [finding] = &judgement.findings[..] else { panic!("{:?}", judgement.findings) };
+    assert_eq!((&*finding.rule, finding.verdict), ("HTTP_ROUTE_SAME", Some(Breaking)));
+    assert_eq!(judgement.verdict, Breaking);
+}
+
+#[test]
+fn another_change_of_the_element_does_not_speak_for_a_rule() {
+    let (old, new) =
+        (with_route("/v1/i/{id}", ""), with_route("/v2/i/{id}", "option deprecated = true;"));
+    let judgement = judge(&old, &new);
+    let [finding] = &judgement.findings[..] else { panic!("{:?}", judgement.findings) };
+    assert_eq!((finding.verdict, &finding.reason), (Some(Breaking), &None));
+    let of = |word, field| {
+        format!(
+            "edition = \"2024\"; package shop.v1; {word} message Money {{ {field} units = 1; }} \
+             message M {{ Money m = 1; }}"
+        )
+    };
+    let judgement = judge(&of("export", "int64"), &of("local", "int64"));
+    let [finding] = &judgement.findings[..] else { panic!("{:?}", judgement.findings) };
+    assert_eq!((&*finding.rule, finding.verdict), ("SYMBOL_NO_LOCAL", Some(Safe)));
+    assert_eq!(judgement.verdict, Safe);
+}
+
+#[test]
+fn one_fact_is_one_finding_whatever_each_version_thinks_of_it() {
+    let versions = [
+        released("1.0.0", &with_route("/v1/d/{id}", "")),
+        released("1.1.0", &with_route("/v1/d/{id}", "option deprecated = true;")),
+    ];
+    let new = compile(&with_route("/v1/dd/{id}", "option deprecated = true;"));
+    let judgement = Gate::check().judge(&new, &versions);
+    let [finding] = &judgement.findings[..] else { panic!("{:?}", judgement.findings) };
+    assert_eq!(finding.versions, ["1.0.0", "1.1.0"]);
+}
+
+/// Each role that it had says something else, and the finding says both.
+#[test]
+fn the_verdicts_of_several_versions_are_joined() {
+    let of = |methods: &str, field: &str| {
+        format!(
+            "syntax = \"proto3\"; package shop.v1; message M {{ string id = 1; {field} }} \
+             message N {{}} service S {{ {methods} }}"
+        )
+    };
+    let (ask, answer) = ("rpc Ask(M) returns (N);", "rpc Answer(N) returns (M);");
+    let (with, without) = ("string note = 2;", "reserved 2; reserved \"note\";");
+    let versions = [released("0.1.0", &of("", with)), released("0.2.0", &of(answer, with))];
+    let of_versions = |versions: &[Released]| {
+        let findings = Gate::check().judge(&compile(&of("", without)), versions).findings;
+        let is_field = |rule: &str| rule == "FIELD_NO_DELETE";
+        findings.into_iter().filter(|one| is_field(&one.rule)).collect::<Vec<_>>()
+    };
+    let [finding] = &of_versions(&versions)[..] else { panic!() };
+    assert_eq!(finding.versions, ["0.1.0", "0.2.0"]);
+    assert_eq!(finding.verdict, Some(ClientsFirst));
+    let versions = [released("0.1.0", &of("", with)), released("0.2.0", &of(ask, with))];
+    let [finding] = &of_versions(&versions)[..] else { panic!() };
+    assert_eq!(finding.verdict, Some(Breaking));
+    assert!(finding.reason.is_some());
+}
+
+const FIELDS: &str = "syntax = \"proto3\"; package shop.v1; message Req { string id = 1; FIELDS } \
+    enum E { E_UNSPECIFIED = 0; VALUES } service S { rpc Get(Req) returns (Req); }";
+
+fn with_fields(fields: &str, values: &str) -> String {
+    FIELDS.replace("FIELDS", fields).replace("VALUES", values)
+}
+
+/// What `treaty check` finds, as `RULE element versions`.
+fn found(new: &str, live: &[Released], retired: &[Released]) -> Vec<String> {
+    let findings = Gate { retired, ..Gate::check() }.judge(&compile(new), live).findings;
+    let told = |one: &treaty_engine::Finding| {
+        format!("{} {} {}", one.rule, one.subject, one.versions.join(", "))
+    };
+    findings.iter().map(told).collect()
+}
+
+#[test]
+fn what_was_gone_for_a_version_is_reused_whatever_its_type() {
+    let first = with_fields("int64 total_cents = 2; string note = 3;", "E_OPEN = 1;");
+    let new = with_fields("int64 loyalty_points = 2; string ssn = 3;", "E_SHIPPED = 1;");
+    let live = [released("2.0.0", &with_fields("", ""))];
+    let retired = [released("1.0.0", &first)];
+    assert_eq!(
+        found(&new, &live, &retired),
+        [
+            "FIELD_NO_REUSE shop.v1.Req.loyalty_points 1.0.0",
+            "FIELD_NO_REUSE shop.v1.Req.ssn 1.0.0",
+            "ENUM_VALUE_NO_REUSE shop.v1.E.E_SHIPPED 1.0.0",
+        ]
+    );
+    // It was there all the time, so that it is a rename, which its own version was told of.
+    let live = [released("2.0.0", &new)];
+    assert_eq!(found(&new, &live, &retired), [""; 0]);
+}
+
+#[test]
+fn what_a_retired_and_a_live_version_know_is_one_finding() {
+    let old = with_fields("int64 total = 2;", "");
+    let new = with_fields("string coupon = 2;", "");
+    let reuses = |found: Vec<String>| -> Vec<String> {
+        found.into_iter().filter(|one| one.starts_with("FIELD_NO_REUSE")).collect()
+    };
+    let found = found(&new, &[released("1.1.0", &old)], &[released("1.0.0", &old)]);
+    assert_eq!(reuses(found), ["FIELD_NO_REUSE shop.v1.Req.coupon 1.0.0, 1.1.0"]);
+}
