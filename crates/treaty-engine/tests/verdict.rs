@@ -235,3 +235,31 @@ fn what_a_retired_and_a_live_version_know_is_one_finding() {
     let found = found(&new, &[released("1.1.0", &old)], &[released("1.0.0", &old)]);
     assert_eq!(reuses(found), ["FIELD_NO_REUSE shop.v1.Req.coupon 1.0.0, 1.1.0"]);
 }
+
+/// Constraints of a message that travels in the direction of `methods`.
+fn with_constraint(methods: &str, most: u8) -> String {
+    format!(
+        "syntax = \"proto3\"; package shop.v1; import \"buf/validate/validate.proto\"; \
+         message M {{ string x = 1 [(buf.validate.field).string.max_len = {most}]; }} \
+         message N {{}} service S {{ {methods} }}"
+    )
+}
+
+#[test]
+fn asking_for_less_in_requests_and_promising_more_in_responses_is_no_finding() {
+    let of = |methods: &str, old, new| {
+        let judgement = judge(&with_constraint(methods, old), &with_constraint(methods, new));
+        let rules: Vec<_> = judgement.findings.iter().map(|one| one.rule.clone()).collect();
+        (rules.join(" "), judgement.verdict)
+    };
+    let (ask, answer) = ("rpc Ask(M) returns (N);", "rpc Answer(N) returns (M);");
+    let (tighter, looser) = ("VALIDATION_NO_TIGHTEN", "VALIDATION_NO_LOOSEN");
+    assert_eq!(of(ask, 10, 20), (String::new(), ServersFirst));
+    assert_eq!(of(ask, 20, 10), (tighter.to_owned(), ClientsFirst));
+    assert_eq!(of(answer, 20, 10), (String::new(), ServersFirst));
+    assert_eq!(of(answer, 10, 20), (looser.to_owned(), ClientsFirst));
+    for methods in ["", "rpc Echo(M) returns (M);"] {
+        assert_eq!(of(methods, 10, 20).0, looser);
+        assert_eq!(of(methods, 20, 10), (tighter.to_owned(), Breaking));
+    }
+}
