@@ -4,7 +4,7 @@
 pub(crate) mod http;
 mod moves;
 pub(crate) use custom_option_same::value_text;
-pub(crate) use moves::{Move, moves};
+pub(crate) use moves::{Move, Moved, moves};
 mod validation;
 
 use crate::pairing::Pairing;
@@ -83,9 +83,13 @@ const SAID_BY_BUF: [(&str, &[&str]); 2] = [
 pub(crate) fn settle(pairing: &Pairing<'_>, rules: &[&Rule], findings: &mut Vec<Finding>) {
     let chosen = |id: &str| rules.iter().any(|rule| rule.id == id);
     if chosen(type_no_move::RULE.id) {
-        let moved = moves::moves(pairing);
-        findings
-            .retain(|one| !moves::is_deletion(&one.rule) || !moves::holds(&moved, &one.subject));
+        let moves = moves::moves(pairing);
+        let moved = Moved::new(&moves);
+        let said = |one: &Finding| {
+            let element = one.element.as_ref().filter(|_| moves::is_deletion(&one.rule));
+            element.is_some_and(|element| moved.has_old(pairing, element))
+        };
+        findings.retain(|one| !said(one));
     }
     for (own, bufs) in SAID_BY_BUF {
         if !chosen(own) {
