@@ -263,3 +263,15 @@ fn asking_for_less_in_requests_and_promising_more_in_responses_is_no_finding() {
         assert_eq!(of(methods, 20, 10), (tighter.to_owned(), Breaking));
     }
 }
+
+#[test]
+fn what_extends_a_request_travels_with_it() {
+    let of = |field: &str| {
+        format!(
+            "syntax = \"proto2\"; package shop.v1; message Req {{ extensions 100 to 200; }} \
+             message Res {{}} message Ext {{ optional string a = 1; {field} }} \
+             extend Req {{ optional Ext ext = 100; }} service S {{ rpc Get(Req) returns (Res); }}"
+        )
+    };
+    assert_eq!(changes(&of(""), &of("optional string c = 3;")), one("FieldAdded", ServersFirst));
+}

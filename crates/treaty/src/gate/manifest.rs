@@ -24,7 +24,8 @@ pub(super) struct Manifest {
     pub(super) version: Version,
     /// Who answers for it.
     pub(super) owner: String,
-    /// Released versions that nobody runs any more: nothing is compared with them.
+    /// Released versions that nobody runs any more: nothing is compared with them but the numbers
+    /// and names that they used, for what they wrote may still be stored.
     #[serde(default)]
     pub(super) retired: Vec<Spanned<Version>>,
     /// How long an element is deprecated before it is removed.
