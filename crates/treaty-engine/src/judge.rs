@@ -2,6 +2,7 @@
 //! versions is one finding that names them all; versions before 1.0.0 promise nothing, so what
 //! breaks only them is reported and stops nothing.
 
+mod apart;
 mod merged;
 mod stored;
 
@@ -12,6 +13,7 @@ use crate::compare::compare_given;
 use crate::policy::{Given, Policy, Promise};
 use crate::rules::{self, Category, Rule, own};
 use crate::{Bump, Change, Descriptors, Finding, Schema, Severity, Verdict, next_version};
+pub use apart::Apart;
 use merged::{Merged, is_false_alarm};
 
 /// A released version.
@@ -38,6 +40,8 @@ pub struct Judgement {
     pub next: Option<Version>,
     /// What the change from any released version means for the rollout.
     pub verdict: Verdict,
+    /// What no rule forbids and no order of rollout makes safe.
+    pub apart: Vec<Apart>,
 }
 
 impl Judgement {
@@ -79,7 +83,7 @@ impl Gate<'_> {
         let schema = new.schema();
         let digest = new.digest();
         let versions = Versions::new(released, self);
-        let mut merged = Merged::default();
+        let (mut merged, mut apart) = (Merged::default(), apart::All::default());
         let mut verdict = Verdict::Safe;
         let mut bump = Bump::None;
         let mut changes = Vec::new();
@@ -99,6 +103,7 @@ impl Gate<'_> {
             if old.live {
                 verdict = verdict.join(comparison.verdict());
                 bump = self::bump(&comparison, old.descriptors.digest() == digest);
+                apart.add(old.version, &comparison);
                 changes = comparison.changes;
             }
             merged.add(old.version, comparison.findings);
@@ -108,7 +113,8 @@ impl Gate<'_> {
             bump = Bump::Major;
         }
         let latest = versions.0.iter().rev().find(|old| old.live).map(|old| old.version);
-        Judgement { next: next_version(latest, bump), digest, findings, changes, bump, verdict }
+        let next = next_version(latest, bump);
+        Judgement { digest, findings, changes, bump, next, verdict, apart: apart.list() }
     }
 
     fn promise<'h>(&self, history: &'h [(Option<i64>, &'h Schema<'h>)]) -> Option<Promise<'h>> {

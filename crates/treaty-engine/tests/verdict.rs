@@ -275,3 +275,20 @@ fn what_extends_a_request_travels_with_it() {
     };
     assert_eq!(changes(&of(""), &of("optional string c = 3;")), one("FieldAdded", ServersFirst));
 }
+
+const PAY: &str = "syntax = \"proto3\"; package shop.v1; message Order { string id = 1; \
+    oneof pay { string card = 2; string cash = 3; MORE } } \
+    service S { rpc Get(Order) returns (Order); }";
+
+#[test]
+fn what_no_rule_forbids_and_no_order_makes_safe_is_named() {
+    let (old, new) = (PAY.replace("MORE", ""), PAY.replace("MORE", "string crypto = 4;"));
+    let judgement = judge(&old, &new);
+    assert!(judgement.passes() && judgement.findings.is_empty());
+    let [apart] = &judgement.apart[..] else { panic!("{:?}", judgement.apart) };
+    assert_eq!(apart.change.subject.to_string(), "shop.v1.Order.crypto");
+    assert_eq!((judgement.verdict, &*apart.versions), (Breaking, &["1.0.0".to_owned()][..]));
+    // What a rule found is its finding.
+    let judgement = judge(&new, &old);
+    assert!(!judgement.passes() && judgement.apart.is_empty());
+}

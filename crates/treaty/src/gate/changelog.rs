@@ -10,7 +10,7 @@ use semver::Version;
 use time::{Date, OffsetDateTime};
 use treaty_engine::{Judgement, Severity};
 
-use super::render;
+use super::{render, rollout};
 
 /// The day of a release: that of `SOURCE_DATE_EPOCH` if it is set, so that a build can be repeated,
 /// else today in UTC. — *Source*: <https://reproducible-builds.org/specs/source-date-epoch/>.
@@ -34,7 +34,7 @@ pub(super) fn section(version: &Version, day: Date, judgement: &Judgement, first
         text += "The first release.\n";
         return text;
     }
-    let rollout = render::rollout(judgement.verdict);
+    let rollout = rollout::words(judgement);
     let mut letters = rollout.chars();
     let upper = letters.next().map(|letter| letter.to_ascii_uppercase());
     _ = writeln!(text, "{}{}.\n", upper.unwrap_or_default(), letters.as_str());
