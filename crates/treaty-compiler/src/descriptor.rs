@@ -8,6 +8,7 @@
 mod decode;
 mod element;
 mod encode;
+mod json_name;
 mod locations;
 mod options;
 
@@ -18,6 +19,7 @@ pub use element::{
     Message, Method, Oneof, Service, Syntax, Visibility,
 };
 pub use encode::{Encoding, SourceInfo};
+pub use json_name::default_json_name;
 pub use locations::{Comments, Location, LocationIndex, Locations, Position, Span};
 pub(crate) use locations::{LocationId, Recorded, Step};
 pub use options::Options;

@@ -4,6 +4,8 @@
 //! go from clients to servers and responses back, so "old to new" in a request is an old client at a
 //! new server, and in a response an old server at a new client. — *Does not* know rules: they decide
 //! what stops the gate. — *Holds*: a change that both directions misread is breaking for every role.
+//! A new reader was written for data without what came later, an old one counts on what went away:
+//! that is why a field that is missing is misread in one direction only.
 
 use serde::{Deserialize, Serialize};
 
@@ -105,11 +107,12 @@ table! {
     IdempotencyLowered:    Misread, Kept,    "an old client repeats calls that a new server does twice";
     ReservedFieldDeleted:  Ignored, Misread, "old data is skipped, and an old reader finds the default";
     OneofMemberDeleted:    Misread, Misread, "a new reader sees the oneof as not set, and an old reader finds the default";
-    ReservedValueDeleted:  Misread, Kept,    "a new reader cannot name what old data holds";
+    ReservedValueDeleted:  Ignored, Kept,    "a new reader keeps the number but cannot name it";
+    ClosedValueDeleted:    Misread, Kept,    "a new reader of a closed enum reads the default instead";
     FieldDeleted:          Misread, Misread, "the number is free to come back as something else";
     ValueDeleted:          Misread, Misread, "the number is free to come back as something else";
     NameReused:            Misread, Misread, "JSON that meant the other one is read as this one";
-    FieldRenamed:          Misread, Misread, "JSON and generated code know fields by name";
+    FieldRenamed:          Kept,    Kept,    "only generated code knows fields by this name";
     JsonNameChanged:       Misread, Misread, "JSON knows fields by this name";
     ValueRenamed:          Misread, Misread, "JSON and generated code know values by name";
     FieldRetyped:          Misread, Misread, "the same bytes mean something else, or nothing";
@@ -123,8 +126,8 @@ table! {
     RequiredTightened:     Misread, Kept,    "a new reader refuses a message without the field";
     MessageDeleted:        Misread, Misread, "nobody can read what still is written, or stored";
     EnumDeleted:           Misread, Misread, "nobody can read what still is written, or stored";
-    ServiceDeleted:        Misread, Misread, "an old client gets UNIMPLEMENTED";
-    MethodDeleted:         Misread, Misread, "an old client gets UNIMPLEMENTED";
+    ServiceDeleted:        Misread, Kept,    "an old client gets UNIMPLEMENTED";
+    MethodDeleted:         Misread, Kept,    "an old client gets UNIMPLEMENTED";
     RequestTypeChanged:    Misread, Misread, "a server reads another message than was sent";
     MessageSetChanged:     Misread, Misread, "a message set writes its extensions otherwise";
     ResponseTypeChanged:   Misread, Misread, "a client reads another message than was sent";
@@ -175,7 +178,6 @@ fn verdict(old_to_new: Effect, new_to_old: Effect, role: Option<Role>) -> Verdic
     let response = when(at_client(new_to_old), Verdict::ClientsFirst)
         .join(when(at_client(old_to_new), Verdict::ServersFirst));
     match role {
-        None if (old_to_new, new_to_old) == (Effect::Ignored, Effect::Ignored) => Verdict::Safe,
         None | Some(Role::Request) => request,
         Some(Role::Response) => response,
         Some(Role::Both) => request.join(response),
@@ -217,8 +219,26 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_went_away_mirrors_one_that_came() {
+        use Verdict::{Breaking, ClientsFirst, Safe, ServersFirst};
+        assert_eq!(
+            verdicts(ChangeKind::ReservedValueDeleted),
+            [ClientsFirst, Safe, ClientsFirst, Safe]
+        );
+        assert_eq!(
+            verdicts(ChangeKind::ClosedValueDeleted),
+            [ClientsFirst, ServersFirst, Breaking, Breaking]
+        );
+    }
+
+    #[test]
     fn a_method_needs_its_server() {
-        let (old_to_new, new_to_old, _) = ChangeKind::MethodAdded.row();
-        assert_eq!(verdict(old_to_new, new_to_old, None), Verdict::ServersFirst);
+        let of = |kind: ChangeKind| {
+            let (old_to_new, new_to_old, _) = kind.row();
+            verdict(old_to_new, new_to_old, None)
+        };
+        assert_eq!(of(ChangeKind::MethodAdded), Verdict::ServersFirst);
+        assert_eq!(of(ChangeKind::MethodDeleted), Verdict::ClientsFirst);
+        assert_eq!(of(ChangeKind::ServiceDeleted), Verdict::ClientsFirst);
     }
 }

@@ -19,17 +19,18 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// What all changes together mean for the rollout.
+    /// What all changes and findings together mean for the rollout: of some, only a rule knows.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        Verdict::join_all(self.changes.iter().map(|change| change.verdict))
+        let changes = self.changes.iter().map(|change| change.verdict);
+        Verdict::join_all(changes.chain(self.findings.iter().filter_map(|one| one.verdict)))
     }
 }
 
 /// Compares the own files of two versions under the chosen rules.
 #[must_use]
 pub fn compare(old: &Schema<'_>, new: &Schema<'_>, rules: &[&Rule]) -> Comparison {
-    compare_given(old, new, rules, &Given::default())
+    compare_given((old, &[], new), rules, &Given::default())
 }
 
 /// What the chosen rules forbid, as [`compare`] finds it but without verdicts, which most readers do
@@ -44,19 +45,22 @@ pub fn violations(old: &Schema<'_>, new: &Schema<'_>, rules: &[&Rule]) -> Vec<Fi
     in_order(findings)
 }
 
-/// The same, under what the contract promises beyond its descriptors.
+/// The same, under what the contract promises beyond its descriptors, and with the versions that
+/// came between the two.
 pub(crate) fn compare_given(
-    old: &Schema<'_>,
-    new: &Schema<'_>,
+    (old, between, new): (&Schema<'_>, &[&Schema<'_>], &Schema<'_>),
     rules: &[&Rule],
     given: &Given<'_>,
 ) -> Comparison {
-    let pairing = Pairing::new(old, new, given);
+    let pairing = Pairing { between: between.to_vec(), ..Pairing::new(old, new, given) };
     let roles = Roles::new(old, new);
     let changes = diff::changes(&pairing, &roles);
     let verdicts = Verdicts::new(&changes);
     let found = hits(&pairing, rules).map(|(rule, hit)| {
-        let (verdict, reason) = verdicts.of(&hit.subject);
+        let (verdict, reason) = match own::verdict(rule.id) {
+            Some(verdict) => (verdict, None),
+            None => verdicts.of(&hit.subject),
+        };
         Finding {
             verdict: Some(verdict),
             reason: reason.map(str::to_owned),
@@ -75,8 +79,9 @@ fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|one, other| one.shown().cmp(&other.shown()).then_with(|| one.cmp(other)));
     findings.dedup_by(|next, kept| {
         let same = next.shown() == kept.shown();
-        if same {
-            kept.verdict = kept.verdict.zip(next.verdict).map(|(one, other)| one.join(other));
+        if let (true, Some(one), Some(other)) = (same, kept.verdict, next.verdict) {
+            let (verdict, reason) = join((one, kept.reason.take()), (other, next.reason.take()));
+            (kept.verdict, kept.reason) = (Some(verdict), reason);
         }
         same
     });
@@ -131,9 +136,9 @@ struct Verdicts {
 }
 
 /// A verdict, and the reason of the first change that has it or is part of it.
-type Joined = (Verdict, Option<&'static str>);
+type Joined<R = &'static str> = (Verdict, Option<R>);
 
-fn join((one, reason): Joined, (other, otherwise): Joined) -> Joined {
+pub(crate) fn join<R>((one, reason): Joined<R>, (other, otherwise): Joined<R>) -> Joined<R> {
     let both = one.join(other);
     (
         both,

@@ -28,6 +28,7 @@ pub(crate) fn changes(pairing: &Pairing<'_>, roles: &Roles<'_>) -> Vec<Change> {
     services(pairing, &mut list);
     options::changes(pairing, &mut list);
     list.changes.sort_by(|a, b| (&a.subject, a.kind).cmp(&(&b.subject, b.kind)));
+    list.changes.dedup();
     list.changes
 }
 
@@ -221,7 +222,7 @@ fn field(old: &Field<'_>, new: &Field<'_>, list: &mut List<'_>) {
     let (of, file) = (|| new.subject(), old.place.file);
     let renamed = old.name != new.name || old.proto.full_name != new.proto.full_name;
     list.when(renamed, ChangeKind::FieldRenamed, of, file);
-    list.when(old.json_name != new.json_name, ChangeKind::JsonNameChanged, of, file);
+    list.when(name_in_json(old) != name_in_json(new), ChangeKind::JsonNameChanged, of, file);
     if old.kind != new.kind || old.type_name != new.type_name {
         list.add(retyping(list.pairing, old, new), of(), file);
     }
@@ -247,6 +248,10 @@ fn field(old: &Field<'_>, new: &Field<'_>, list: &mut List<'_>) {
         list.add(kind, of(), file);
     }
     list.deprecation(old.deprecated, new.deprecated, of, file);
+}
+
+fn name_in_json<'f>(field: &'f Field<'_>) -> &'f str {
+    if field.is_extension() { field.full_name() } else { &field.json_name }
 }
 
 fn constraints(found: Vec<Difference>, of: impl Fn() -> Subject, file: &str, list: &mut List<'_>) {
@@ -317,12 +322,15 @@ fn values(pairing: &Pairing<'_>, list: &mut List<'_>) {
         let reserved = &new.reserved;
         let guarded = reserved.has_number(value.number)
             && value.names.iter().all(|one| reserved.has_name(one.name));
-        let kind =
-            if guarded { ChangeKind::ReservedValueDeleted } else { ChangeKind::ValueDeleted };
+        let kind = match guarded {
+            true if new.closed => ChangeKind::ClosedValueDeleted,
+            true => ChangeKind::ReservedValueDeleted,
+            false => ChangeKind::ValueDeleted,
+        };
         list.add(kind, value.subject(), old.place.file);
     }
-    for Part { old, new, part: value } in &parts.added {
-        let kind = if new.closed { ChangeKind::ClosedValueAdded } else { ChangeKind::ValueAdded };
+    for Part { old, part: value, .. } in &parts.added {
+        let kind = if old.closed { ChangeKind::ClosedValueAdded } else { ChangeKind::ValueAdded };
         list.add(kind, value.subject(), old.place.file);
         let known = |name: &str| old.numbers.iter().any(|number| number.has(name));
         let reused = value.names.iter().any(|one| known(one.name));
@@ -369,8 +377,14 @@ fn services(pairing: &Pairing<'_>, list: &mut List<'_>) {
 
 fn method(old: &Method<'_>, new: &Method<'_>, list: &mut List<'_>) {
     let (of, file) = (|| old.subject(), old.place.file);
-    list.when(old.input != new.input, ChangeKind::RequestTypeChanged, of, file);
-    list.when(old.output != new.output, ChangeKind::ResponseTypeChanged, of, file);
+    let mut type_change = |old: &str, new: &str, otherwise| {
+        if old != new {
+            let twins = twins::same_message((list.pairing.old, old), (list.pairing.new, new));
+            list.add(if twins { ChangeKind::TwinTyped } else { otherwise }, of(), file);
+        }
+    };
+    type_change(old.input, new.input, ChangeKind::RequestTypeChanged);
+    type_change(old.output, new.output, ChangeKind::ResponseTypeChanged);
     let streams = |method: &Method<'_>| (method.client_streaming, method.server_streaming);
     list.when(streams(old) != streams(new), ChangeKind::StreamingChanged, of, file);
     list.when(old.idempotency < new.idempotency, ChangeKind::IdempotencyRaised, of, file);

@@ -3,9 +3,9 @@
 //! breaks only them is reported and stops nothing; how much of the version moves and who goes first
 //! is about the step from the last version alone.
 
+mod apart;
+mod merged;
 mod stored;
-
-use std::collections::BTreeMap;
 
 use semver::Version;
 use serde::Serialize;
@@ -14,6 +14,8 @@ use crate::compare::compare_given;
 use crate::policy::{Given, Policy, Promise};
 use crate::rules::{self, Category, Rule, own};
 use crate::{Bump, Change, Descriptors, Finding, Schema, Severity, Verdict, next_version};
+pub use apart::Apart;
+use merged::{Merged, is_false_alarm};
 
 /// A released version.
 #[derive(Debug, Clone)]
@@ -39,6 +41,8 @@ pub struct Judgement {
     pub next: Option<Version>,
     /// What the step from the last released version means for the rollout.
     pub verdict: Verdict,
+    /// What no rule forbids and no order of rollout makes safe.
+    pub apart: Vec<Apart>,
 }
 
 impl Judgement {
@@ -81,43 +85,37 @@ impl Gate<'_> {
         let own = new.schema();
         let digest = new.digest();
         let versions = Versions::new(released, self);
-        let mut merged: BTreeMap<Finding, Vec<&Version>> = BTreeMap::new();
+        let (mut merged, mut apart) = (Merged::default(), apart::All::default());
         let mut verdict = Verdict::Safe;
         let mut bump = Bump::None;
         let mut changes = Vec::new();
         let history = versions.history(&self.policy);
+        let schemas: Vec<_> = history.iter().map(|(_, schema)| *schema).collect();
+        let ever: Vec<_> = self.rules.iter().copied().filter(|rule| is_ever(rule)).collect();
         for (index, old) in versions.0.iter().enumerate() {
+            let later = schemas.get(index + 1..).unwrap_or_default();
             let given = Given {
                 contract_options: &self.policy.contract_options,
-                deprecation: self.promise(&history).filter(|_| index + 1 == versions.0.len()),
+                deprecation: self.promise(&history).filter(|_| later.is_empty()),
             };
             let with_old = new.with_own_of(old.descriptors);
             let with_old = with_old.as_ref().map(Descriptors::schema);
             let schema = with_old.as_ref().unwrap_or(&own);
-            if !old.live {
-                let ever = self.rules.iter().copied().filter(|rule| is_ever(rule));
-                let ever: Vec<_> = ever.collect();
-                for finding in compare_given(&old.schema, schema, &ever, &given).findings {
-                    merged.entry(finding).or_default().push(old.version);
-                }
-                continue;
+            let rules = if old.live { &self.rules } else { &ever };
+            let comparison = compare_given((&old.schema, later, schema), rules, &given);
+            if old.live {
+                // The last of them stays.
+                verdict = comparison.verdict();
+                bump = self::bump(&comparison, old.descriptors.digest() == digest);
+                apart.add(old.version, &comparison);
+                changes = comparison.changes;
             }
-            let comparison = compare_given(&old.schema, schema, &self.rules, &given);
-            // The last of them stays.
-            verdict = comparison.verdict();
-            bump = self::bump(&comparison, old.descriptors.digest() == digest);
-            changes = comparison.changes;
-            for finding in comparison.findings {
-                // Versions may have it in different files, and it is one finding still.
-                let finding = Finding { old_path: None, ..finding };
-                merged.entry(finding).or_default().push(old.version);
-            }
+            merged.add(old.version, comparison.findings);
         }
-        let mut findings: Vec<_> =
-            merged.into_iter().map(|(one, by)| with_versions(one, &by)).collect();
-        findings.sort();
+        let findings = merged.findings();
         let latest = versions.0.iter().rev().find(|old| old.live).map(|old| old.version);
-        Judgement { next: next_version(latest, bump), digest, findings, changes, bump, verdict }
+        let next = next_version(latest, bump);
+        Judgement { digest, findings, changes, bump, next, verdict, apart: apart.list(latest) }
     }
 
     fn promise<'h>(&self, history: &'h [(Option<i64>, &'h Schema<'h>)]) -> Option<Promise<'h>> {
@@ -157,27 +155,6 @@ impl<'v> Versions<'v> {
     fn history(&self, policy: &Policy) -> Vec<(Option<i64>, &Schema<'v>)> {
         let day = |version| policy.released_on.get(version).copied();
         self.0.iter().map(|old| (day(old.version), &old.schema)).collect()
-    }
-}
-
-/// Whether a rule that guards nothing but what bytes and JSON mean found something that means the
-/// same: a type that is a twin of the old one, a file rewritten in another syntax.
-fn is_false_alarm(finding: &Finding) -> bool {
-    const MEANING: [&str; 3] =
-        ["FIELD_WIRE_COMPATIBLE_TYPE", "FIELD_WIRE_JSON_COMPATIBLE_TYPE", "FILE_SAME_SYNTAX"];
-    finding.verdict == Some(Verdict::Safe) && MEANING.contains(&&*finding.rule)
-}
-
-fn with_versions(finding: Finding, versions: &[&Version]) -> Finding {
-    let promised = versions.iter().any(|version| version.major > 0);
-    Finding {
-        severity: if promised && !is_false_alarm(&finding) {
-            Severity::Error
-        } else {
-            Severity::Warning
-        },
-        versions: versions.iter().map(ToString::to_string).collect(),
-        ..finding
     }
 }
 

@@ -47,7 +47,7 @@ pub use compare::{Comparison, compare, violations};
 pub use descriptors::{Descriptors, NotADescriptorSet, Sources, sha256};
 pub use filter::{FilterError, Types};
 pub use finding::{Finding, Severity};
-pub use judge::{Gate, Judgement, Released, judge};
+pub use judge::{Apart, Gate, Judgement, Released, judge};
 pub use lint::{CommentIgnores, LintOptions, lint};
 pub use policy::{Deprecation, Policy};
 pub use proof::{Proof, prove};

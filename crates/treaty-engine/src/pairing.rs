@@ -42,6 +42,8 @@ pub(crate) struct Pairing<'a> {
     pub(crate) old: &'a Schema<'a>,
     pub(crate) new: &'a Schema<'a>,
     pub(crate) given: &'a Given<'a>,
+    /// The versions between the two, oldest first, as far as they are known.
+    pub(crate) between: Vec<&'a Schema<'a>>,
     pub(crate) files: Matched<'a, SourceFile<'a>>,
     pub(crate) messages: Matched<'a, Message<'a>>,
     pub(crate) enums: Matched<'a, Enum<'a>>,
@@ -62,6 +64,7 @@ impl<'a> Pairing<'a> {
             old,
             new,
             given,
+            between: Vec::new(),
             files: match_maps(&old.files, &new.files),
             extensions: match_maps(&old.extensions, &new.extensions),
             fields: parts(&messages, |message| &message.fields, |field| field.number),

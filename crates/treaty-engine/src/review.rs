@@ -6,14 +6,14 @@ mod declaration;
 mod entry;
 mod options;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::pairing::Pairing;
 use crate::policy::Given;
 use crate::roles::Roles;
-use crate::rules::own::{Move, moves};
+use crate::rules::own::{Moved, moves};
 use crate::{Change, ChangeKind, Descriptors, Subject, Verdict, diff};
 use options::OptionWords;
 
@@ -48,20 +48,22 @@ pub fn review(old: &Descriptors, new: &Descriptors) -> Review {
         moves(&pairing).into_iter().filter(|one| one.old_name != one.new_name).collect();
     let mut entries: Vec<Entry> =
         moved.iter().map(|one| entry::moved(&pairing, one, &changes)).collect();
+    let to = Moved::new(&moved);
     let left: Vec<&Change> = changes
         .iter()
-        .filter(|change| !is_in_moved(change, &moved) && !is_in_another(change, &changes))
+        .filter(|change| !is_in_moved(&pairing, change, &to) && !is_in_another(change, &changes))
         .collect();
     let mut by_subject: BTreeMap<Subject, Vec<&Change>> = BTreeMap::new();
     for change in left {
         by_subject.entry(change.subject.key()).or_default().push(change);
     }
     let renumbered = renumbered(&by_subject);
+    let told: BTreeSet<&Subject> = renumbered.values().collect();
     for (key, changes) in &by_subject {
-        if renumbered.iter().any(|(_, added)| added == key) {
+        if told.contains(key) {
             continue;
         }
-        let other = renumbered.iter().find(|(deleted, _)| deleted == key).map(|(_, added)| added);
+        let other = renumbered.get(key);
         let more = other.and_then(|added| by_subject.get(added)).into_iter().flatten();
         let changes: Vec<&Change> = changes.iter().chain(more).copied().collect();
         entries.push(entry::entry(&pairing, words, &changes, other.is_some()));
@@ -72,17 +74,14 @@ pub fn review(old: &Descriptors, new: &Descriptors) -> Review {
 }
 
 /// Whether it is about something that is gone from here or new there only because it moved.
-fn is_in_moved(change: &Change, moved: &[Move<'_>]) -> bool {
-    let (name, is_deletion) = match (change.kind, change.subject.type_name()) {
-        (ChangeKind::MessageDeleted | ChangeKind::EnumDeleted, Some(name)) => (name, true),
-        (ChangeKind::MessageAdded | ChangeKind::EnumAdded, Some(name)) => (name, false),
-        _ => return false,
-    };
-    moved.iter().any(|one| is_within(name, if is_deletion { one.old_name } else { one.new_name }))
-}
-
-fn is_within(name: &str, outer: &str) -> bool {
-    name.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+fn is_in_moved(pairing: &Pairing<'_>, change: &Change, moved: &Moved<'_>) -> bool {
+    match change.kind {
+        ChangeKind::MessageDeleted | ChangeKind::EnumDeleted => {
+            moved.has_old(pairing, &change.subject)
+        }
+        ChangeKind::MessageAdded | ChangeKind::EnumAdded => moved.has_new(pairing, &change.subject),
+        _ => false,
+    }
 }
 
 /// Whether the type around it came or went too, and lists it.
@@ -96,14 +95,19 @@ fn is_in_another(change: &Change, changes: &[Change]) -> bool {
         ChangeKind::MessageAdded | ChangeKind::EnumAdded => ChangeKind::MessageAdded,
         _ => return false,
     };
-    // Sorted by subject, so that the message around is found without looking at all.
     let around = Subject::Message(around.to_owned());
-    let from = changes.partition_point(|one| one.subject < around);
-    changes[from..].iter().take_while(|one| one.subject == around).any(|one| one.kind == kind)
+    of(changes, &around).iter().any(|one| one.kind == kind)
+}
+
+/// The changes of an element among all of them, which are sorted by it.
+fn of<'c>(changes: &'c [Change], subject: &Subject) -> &'c [Change] {
+    let from = changes.partition_point(|one| one.subject < *subject);
+    let rest = changes.get(from..).unwrap_or_default();
+    rest.split_at(rest.partition_point(|one| one.subject == *subject)).0
 }
 
 /// Pairs of what was deleted and what was added under the same name in the same type.
-fn renumbered(by_subject: &BTreeMap<Subject, Vec<&Change>>) -> Vec<(Subject, Subject)> {
+fn renumbered(by_subject: &BTreeMap<Subject, Vec<&Change>>) -> BTreeMap<Subject, Subject> {
     let has = |changes: &[&Change], kinds: &[ChangeKind]| {
         changes.iter().any(|change| kinds.contains(&change.kind))
     };
@@ -120,6 +124,7 @@ fn renumbered(by_subject: &BTreeMap<Subject, Vec<&Change>>) -> Vec<(Subject, Sub
         ChangeKind::OneofMemberDeleted,
         ChangeKind::ValueDeleted,
         ChangeKind::ReservedValueDeleted,
+        ChangeKind::ClosedValueDeleted,
     ]);
     let mut added = names(&[
         ChangeKind::FieldAdded,

@@ -1,12 +1,14 @@
 //! Follows which types the methods of a contract reach, and in which direction they travel.
-//! — *Holds*: a type has the roles it has in either version.
+//! — *Does not* see beyond the contract: the requests and answers of another one that carry its types
+//! say nothing here, so that a contract without methods holds nothing but events and records.
+//! — *Holds*: a type has the roles it has in either version; what extends a message travels with it.
 
 use std::collections::HashMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::schema::{Message, Schema};
+use crate::schema::{Field, Message, Schema};
 
 /// In which direction a message, or an enum in it, travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -83,7 +85,7 @@ impl<'a> Reached<'a> {
         if methods().next().is_none() {
             return reached;
         }
-        let uses = Uses::new(messages(), &reached.numbers);
+        let uses = Uses::new(messages(), schema.extensions.values(), &reached.numbers);
         for method in methods() {
             reached.walk(&uses, method.input, REQUEST);
             reached.walk(&uses, method.output, RESPONSE);
@@ -109,7 +111,7 @@ impl<'a> Reached<'a> {
     }
 }
 
-/// The types of the fields of every message, all in one list.
+/// The types of the fields and extensions of every message, all in one list.
 struct Uses {
     types: Vec<u32>,
     /// Where the types of each message end; those of the next one follow.
@@ -119,11 +121,18 @@ struct Uses {
 impl Uses {
     fn new<'a>(
         messages: impl Iterator<Item = &'a Message<'a>>,
+        extensions: impl Iterator<Item = &'a Field<'a>>,
         numbers: &HashMap<&str, u32>,
     ) -> Self {
+        let mut extending: HashMap<&str, Vec<&str>> = HashMap::new();
+        for extension in extensions {
+            extending.entry(extension.message).or_default().extend(extension.type_name);
+        }
         let mut uses = Self { types: Vec::new(), ends: Vec::new() };
         for message in messages {
+            let extensions = extending.get(message.full_name).into_iter().flatten().copied();
             let types = message.fields.iter().filter_map(|field| field.type_name);
+            let types = types.chain(extensions);
             uses.types.extend(types.filter_map(|name| numbers.get(name)));
             uses.ends.push(uses.types.len());
         }

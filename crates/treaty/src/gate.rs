@@ -28,6 +28,7 @@ mod release;
 mod released;
 mod render;
 mod report;
+mod rollout;
 mod scan;
 mod select;
 mod sides;

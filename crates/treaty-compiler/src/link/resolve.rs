@@ -10,7 +10,7 @@ use super::semantics::is_map_entry;
 use super::table::{Id, Symbol};
 use crate::Diagnostic;
 use crate::compile::Places;
-use crate::descriptor::{Field, File, Kind, Label, Message, Service};
+use crate::descriptor::{Field, File, Kind, Label, Message, Service, default_json_name};
 use crate::lexer::number;
 
 /// How many names of a file are looked for among all that are similar.
@@ -319,20 +319,6 @@ fn apply_field(field: &mut Field, next: &Next<'_>) {
         }
     }
     if field.json_name.is_none() {
-        field.json_name = Some(json_name(&field.name).into());
+        field.json_name = Some(default_json_name(&field.name).into());
     }
-}
-
-/// `lower_snake` as `lowerSnake`.
-pub(crate) fn json_name(name: &str) -> String {
-    let mut json = String::with_capacity(name.len());
-    let mut is_next_upper = false;
-    for letter in name.chars() {
-        match letter {
-            '_' => is_next_upper = true,
-            letter if std::mem::take(&mut is_next_upper) => json.push(letter.to_ascii_uppercase()),
-            letter => json.push(letter),
-        }
-    }
-    json
 }

@@ -1,7 +1,7 @@
 //! What a field means once its features are resolved: presence, packing, what it refers to.
 
 use super::{Dangling, EnumRef, MessageRef, Pool, Type};
-use crate::descriptor::{Field, Kind, Label};
+use crate::descriptor::{Field, Kind, Label, default_json_name};
 use crate::features::{FieldPresence, MessageEncoding, RepeatedEncoding, Utf8Validation};
 use crate::{Features, Holder};
 
@@ -140,7 +140,7 @@ impl Semantics {
             packed: is_packed(field, kind, features),
             utf8: features.utf8_validation == Utf8Validation::Verify,
             target,
-            json_name: field.json_name.is_none().then(|| default_json_name(&field.name)),
+            json_name: field.json_name.is_none().then(|| default_json_name(&field.name).into()),
         }
     }
 }
@@ -172,21 +172,6 @@ fn is_packed(field: &Field, kind: Kind, features: Features) -> bool {
     let option = field.options.as_ref().and_then(|options| options.get(2)?.truth());
     let feature = features.repeated_field_encoding == RepeatedEncoding::Packed;
     field.label == Label::Repeated && packable && option.unwrap_or(feature)
-}
-
-/// The name that protoc gives a field in JSON.
-fn default_json_name(name: &str) -> Box<str> {
-    let mut json = String::with_capacity(name.len());
-    let mut upper = false;
-    for letter in name.chars() {
-        if letter == '_' {
-            upper = true;
-        } else {
-            json.push(if upper { letter.to_ascii_uppercase() } else { letter });
-            upper = false;
-        }
-    }
-    json.into()
 }
 
 /// A field or an extension of a pool.

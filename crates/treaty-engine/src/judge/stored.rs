@@ -5,7 +5,7 @@
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use crate::{Bump, Change, ChangeKind, Finding, Judgement, Role, Subject, Verdict};
+use crate::{Apart, Bump, Change, ChangeKind, Finding, Judgement, Role, Subject, Verdict};
 
 impl Judgement {
     /// The judgement as bytes that [`Judgement::restore`] reads.
@@ -15,7 +15,7 @@ impl Judgement {
     /// Never: every part of a judgement can be written as JSON.
     #[must_use]
     pub fn store(&self) -> Vec<u8> {
-        let Self { digest, findings, changes, bump, next, verdict } = self.clone();
+        let Self { digest, findings, changes, bump, next, verdict, apart } = self.clone();
         let stored = Stored {
             digest,
             findings: findings.into_iter().map(StoredFinding::new).collect(),
@@ -23,6 +23,7 @@ impl Judgement {
             bump,
             next,
             verdict,
+            apart: apart.into_iter().map(StoredApart::new).collect(),
         };
         serde_json::to_vec(&stored).expect("no map in it has keys other than text")
     }
@@ -30,7 +31,7 @@ impl Judgement {
     /// What [`Judgement::store`] made these bytes of; none if it did not.
     #[must_use]
     pub fn restore(bytes: &[u8]) -> Option<Self> {
-        let Stored { digest, findings, changes, bump, next, verdict } =
+        let Stored { digest, findings, changes, bump, next, verdict, apart } =
             serde_json::from_slice(bytes).ok()?;
         Some(Self {
             digest,
@@ -39,6 +40,7 @@ impl Judgement {
             bump,
             next,
             verdict,
+            apart: apart.into_iter().map(StoredApart::into_apart).collect(),
         })
     }
 }
@@ -51,6 +53,7 @@ struct Stored {
     bump: Bump,
     next: Option<Version>,
     verdict: Verdict,
+    apart: Vec<StoredApart>,
 }
 
 /// A finding, and what its own form leaves out.
@@ -94,6 +97,22 @@ impl StoredChange {
     }
 }
 
+#[derive(Serialize, Deserialize)]
+struct StoredApart {
+    change: StoredChange,
+    versions: Vec<String>,
+}
+
+impl StoredApart {
+    fn new(Apart { change, versions }: Apart) -> Self {
+        Self { change: StoredChange::new(change), versions }
+    }
+
+    fn into_apart(self) -> Apart {
+        Apart { change: self.change.into_change(), versions: self.versions }
+    }
+}
+
 /// A subject with all its parts; elsewhere it is written as its name.
 #[derive(Serialize, Deserialize)]
 struct Element(#[serde(with = "Parts")] Subject);
@@ -120,11 +139,11 @@ mod tests {
     use crate::{Descriptors, Gate, Released, Sources, prove};
 
     const OLD: &str = "syntax = \"proto3\"; package a.v1; import \"google/protobuf/any.proto\";\n\
-        message M { string s = 1; oneof o { int32 n = 2; string t = 3; } google.protobuf.Any a = 4; }\n\
+        message M { string s = 1; oneof o { int32 n = 2; string t = 3; } oneof p { int32 q = 6; } google.protobuf.Any a = 4; }\n\
         enum E { E_UNSPECIFIED = 0; E_ONE = 1; }\nmessage Gone { E e = 1; }\n\
         service S { rpc Get(M) returns (Gone); rpc Put(Gone) returns (M); }";
     const NEW: &str = "syntax = \"proto3\"; package a.v1; import \"google/protobuf/any.proto\";\n\
-        message M { int32 s = 1; int32 n = 2; string other = 5; google.protobuf.Any a = 4; }\n\
+        message M { int32 s = 1; int32 n = 2; oneof p { int32 q = 6; int32 r = 7; } string other = 5; google.protobuf.Any a = 4; }\n\
         enum E { E_UNSPECIFIED = 0; }\n service S { rpc Get(M) returns (stream M); }";
 
     fn descriptors(text: &str) -> Descriptors {
@@ -146,6 +165,7 @@ mod tests {
         assert!(judgement.findings.len() > 8 && judgement.changes.len() > 8, "{judgement:?}");
         let proven = judgement.findings.iter().filter(|finding| finding.proof.is_some()).count();
         assert!(proven > 4, "{judgement:?}");
+        assert_eq!(judgement.apart.len(), 1, "{judgement:?}");
         let restored = Judgement::restore(&judgement.store()).unwrap();
         assert_eq!(restored.findings, judgement.findings);
         assert_eq!(restored.changes, judgement.changes);

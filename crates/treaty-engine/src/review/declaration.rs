@@ -1,8 +1,7 @@
 //! Declares elements in the words of the language, as short as they can be compared. — *Does not*
 //! write sources: custom options and comments are left out.
 
-use treaty_compiler::descriptor::Kind;
-use treaty_compiler::descriptor::Syntax;
+use treaty_compiler::descriptor::{Kind, Syntax, default_json_name};
 
 use super::options::OptionWords;
 use crate::pairing::options;
@@ -211,23 +210,6 @@ fn options(schema: &Schema<'_>, this: &Field<'_>) -> Vec<String> {
         options.push("deprecated".to_owned());
     }
     options
-}
-
-/// Without underscores, the letter behind each of them in upper case.
-fn default_json_name(name: &str) -> String {
-    let mut text = String::with_capacity(name.len());
-    let mut after_underscore = false;
-    for letter in name.chars() {
-        match letter {
-            '_' => after_underscore = true,
-            _ if after_underscore => {
-                text.push(letter.to_ascii_uppercase());
-                after_underscore = false;
-            }
-            _ => text.push(letter),
-        }
-    }
-    text
 }
 
 fn value(this: &EnumNumber<'_>) -> String {

@@ -153,10 +153,9 @@ pub(super) fn entry(
 
 /// A type that is as it was under another package.
 pub(super) fn moved(pairing: &Pairing<'_>, one: &Move<'_>, changes: &[Change]) -> Entry {
-    let gone = changes.iter().find(|change| {
-        change.subject == one.subject
-            && matches!(change.kind, ChangeKind::MessageDeleted | ChangeKind::EnumDeleted)
-    });
+    let gone = super::of(changes, &one.subject)
+        .iter()
+        .find(|change| matches!(change.kind, ChangeKind::MessageDeleted | ChangeKind::EnumDeleted));
     let (sort, group, package) = group(&one.subject, pairing);
     let word = one.sort.to_lowercase();
     Entry {
@@ -202,7 +201,8 @@ fn what(kind: ChangeKind) -> What {
         | K::ReservedFieldDeleted
         | K::OneofMemberDeleted
         | K::ValueDeleted
-        | K::ReservedValueDeleted => What::Removed,
+        | K::ReservedValueDeleted
+        | K::ClosedValueDeleted => What::Removed,
         K::Moved | K::FilePackageChanged => What::Moved,
         K::FieldRenamed | K::ValueRenamed => What::Renamed,
         _ => What::Changed,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use treaty_compiler::descriptor::{self, File, Kind, Label, Options};
+use treaty_compiler::descriptor::{self, File, Kind, Label, Options, default_json_name};
 use treaty_compiler::{EnumType, Features, FieldPresence, Holder, MessageEncoding};
 
 use super::element::EnumName;
@@ -176,7 +176,7 @@ impl<'d> Builder<'_, 'd> {
             json_name: proto
                 .json_name
                 .as_deref()
-                .map_or_else(|| Cow::Owned(json_name(&proto.name)), Cow::Borrowed),
+                .map_or_else(|| Cow::Owned(default_json_name(&proto.name)), Cow::Borrowed),
             oneof: oneof.map(|oneof| &*oneof.name),
             deprecated: flag(proto.options.as_deref(), FIELD_DEPRECATED),
         }
@@ -215,7 +215,7 @@ impl<'d> Builder<'_, 'd> {
             json_name: proto
                 .json_name
                 .as_deref()
-                .map_or_else(|| Cow::Owned(json_name(&proto.name)), Cow::Borrowed),
+                .map_or_else(|| Cow::Owned(default_json_name(&proto.name)), Cow::Borrowed),
             oneof: None,
             deprecated: flag(proto.options.as_deref(), FIELD_DEPRECATED),
         };
@@ -362,19 +362,4 @@ fn cardinality(
             }
         }
     }
-}
-
-/// The name that protoc gives a field in JSON.
-fn json_name(name: &str) -> String {
-    let mut json = String::new();
-    let mut upper = false;
-    for letter in name.chars() {
-        if letter == '_' {
-            upper = true;
-        } else {
-            json.push(if upper { letter.to_ascii_uppercase() } else { letter });
-            upper = false;
-        }
-    }
-    json
 }

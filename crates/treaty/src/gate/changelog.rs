@@ -9,8 +9,8 @@ use semver::Version;
 use time::{Date, OffsetDateTime};
 use treaty_engine::Judgement;
 
-use super::render;
 use super::write::{Written, in_ends_of, text};
+use super::{render, rollout};
 
 /// The day of a release: that of `SOURCE_DATE_EPOCH` if it is set, so that a build can be repeated,
 /// else today in UTC. — *Source*: <https://reproducible-builds.org/specs/source-date-epoch/>.
@@ -38,7 +38,7 @@ pub(super) fn section(
     let Some(latest) = latest.map(ToString::to_string) else {
         return text + "The first release.\n";
     };
-    let rollout = render::rollout(judgement.verdict);
+    let rollout = rollout::words(judgement);
     let mut letters = rollout.chars();
     let upper = letters.next().map(|letter| letter.to_ascii_uppercase());
     _ = writeln!(text, "{}{}.\n", upper.unwrap_or_default(), letters.as_str());

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
-use treaty_engine::{Finding, Judgement, Severity};
+use treaty_engine::{Finding, Judgement, Severity, Verdict};
 
 use super::cache::Cache;
 use super::contract::Contract;
 use super::format::{self, Annotation, ErrorFormat};
 use super::image::Files;
 use super::render::{self, Paint};
+use super::rollout;
 use super::workspace::{Workspace, in_folder};
 use super::{Format, Report, path};
 
@@ -242,15 +243,21 @@ fn summary(contract: &Checked<'_>, paint: Paint) -> String {
             format!("{}, not released yet", paint.good("ok"))
         }
         (None, true) => format!("{}, the same as its last release", paint.good("ok")),
-        (Some(next), true) => format!(
-            "{}, keeps {versions}, asks for {} release: {}; {}",
-            paint.good("ok"),
-            judgement.bump,
-            paint.bold(&next.to_string()),
-            render::rollout(judgement.verdict)
-        ),
+        (Some(next), true) => {
+            let head = match judgement.verdict {
+                Verdict::Breaking => paint.warning("passes with a warning"),
+                _ => format!("{}, keeps {versions}", paint.good("ok")),
+            };
+            let (bump, next) = (judgement.bump, paint.bold(&next.to_string()));
+            format!("{head}, asks for {bump} release: {next}; {}", rollout::words(judgement))
+        }
     };
     let mut text = format!("{head}: {state}\n");
+    if judgement.next.is_some() && !contract.released.is_empty() {
+        for warning in rollout::warnings(judgement) {
+            _ = writeln!(text, "  {}: {warning}", paint.warning("warning"));
+        }
+    }
     if !contract.released.is_empty() {
         for change in &judgement.changes {
             _ = writeln!(text, "  {}", render::change(change));

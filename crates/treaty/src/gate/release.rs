@@ -12,7 +12,7 @@ use super::contract::Contract;
 use super::render::{self, Paint};
 use super::workspace::{Workspace, in_folder};
 use super::write::{Written, write};
-use super::{Report, changelog, manifest, released, wrong_usage};
+use super::{Report, changelog, manifest, released, rollout, wrong_usage};
 
 /// Release the next version of a contract
 ///
@@ -92,7 +92,7 @@ pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<Report> {
         for change in &judgement.changes {
             text += &format!("  {}\n", render::change(change));
         }
-        text += &format!("  {}\n", render::rollout(judgement.verdict));
+        text += &format!("  {}\n", rollout::words(&judgement));
     }
     Ok(Report { text, clean: true, ..Report::default() })
 }

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::Check;
 use crate::Diagnostic;
-use crate::descriptor::{ExtensionRange, Field, File, Kind, Label, Message, Options};
+use crate::descriptor::{
+    ExtensionRange, Field, File, Kind, Label, Message, Options, default_json_name,
+};
 use crate::link::report::{Report, place};
 use crate::link::semantics::is_message_set;
 use crate::link::table::{Symbol, Table};
@@ -42,7 +44,7 @@ impl Check<'_> {
         if field.label == Label::Required {
             self.fault(4, "an extension cannot be required");
         }
-        if field.json_name.as_deref() != Some(&crate::link::resolve::json_name(&field.name)) {
+        if field.json_name.as_deref() != Some(&default_json_name(&field.name)) {
             self.fault(10, "an extension cannot have a JSON name of its own");
         }
         let Some(extendee) = self.message_named(field.extendee.as_deref()) else { return };

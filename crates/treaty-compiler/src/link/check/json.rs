@@ -4,8 +4,7 @@
 use std::collections::HashMap;
 
 use super::Check;
-use crate::descriptor::{Field, Message};
-use crate::link::resolve::json_name;
+use crate::descriptor::{Field, Message, default_json_name};
 use crate::{Features, JsonFormat};
 
 /// `MessageOptions.deprecated_legacy_json_field_conflicts`
@@ -26,7 +25,7 @@ impl Check<'_> {
     fn json_pass(&mut self, message: &Message, features: Features, with_custom: bool) {
         let mut seen: HashMap<String, (&Field, bool, i32)> = HashMap::new();
         for (index, field) in (0..).zip(&message.fields) {
-            let default = json_name(&field.name);
+            let default = default_json_name(&field.name);
             let custom = field.json_name.as_deref().filter(|name| with_custom && *name != default);
             let is_custom = custom.is_some();
             let name = custom.map_or(default, str::to_owned);

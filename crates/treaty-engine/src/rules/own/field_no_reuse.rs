@@ -1,9 +1,11 @@
 //! The number or the name of a removed field is used for another one.
 
+use std::collections::HashMap;
+
 use super::{Breaks, NONE, Rule};
 use crate::hits::Hits;
 use crate::pairing::Pairing;
-use crate::schema::Field;
+use crate::schema::{Field, Schema};
 
 pub(crate) const RULE: Rule = Rule {
     id: "FIELD_NO_REUSE",
@@ -31,12 +33,14 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
         if old.map_entry || old.proto == new.proto {
             continue;
         }
+        let named: HashMap<&str, &Field<'a>> =
+            new.fields.iter().map(|field| (field.name, field)).collect();
         for was in &old.fields {
             let by_number = new.field(was.number);
-            let other = by_number.filter(|is| is.name != was.name && !reads(was, is));
+            let other = by_number.filter(|is| is_another(pairing, was, is));
             let number = other.map(|is| (is, format!("number {}", was.number)));
-            let named = new.fields.iter().find(|is| is.name == was.name && is.number != was.number);
-            let name = named.map(|is| (is, format!("name \"{}\"", was.name)));
+            let by_name = named.get(was.name).filter(|is| is.number != was.number);
+            let name = by_name.map(|is| (*is, format!("name \"{}\"", was.name)));
             for (is, what) in number.into_iter().chain(name) {
                 let message = format!(
                     "{} uses the {what} again, which was that of field \"{}\" with name \"{}\".",
@@ -50,7 +54,18 @@ fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
     }
 }
 
-/// A renamed field, rather than another one: what was written still is read.
+/// Whether it is not the field that it was. One that was there all the time and still is read may
+/// have been renamed; one that was gone for a while is another one.
+fn is_another(pairing: &Pairing<'_>, was: &Field<'_>, is: &Field<'_>) -> bool {
+    let has = |schema: &Schema<'_>| {
+        schema.messages.get(was.message).is_some_and(|one| one.field(was.number).is_some())
+    };
+    let was_gone = !pairing.between.iter().all(|schema| has(schema));
+    let (renamed, retyped) = (is.name != was.name, !reads(was, is));
+    renamed && retyped || was_gone && (renamed || retyped)
+}
+
+/// Whether what was written still is read.
 fn reads(was: &Field<'_>, is: &Field<'_>) -> bool {
     was.kind == is.kind && was.type_name == is.type_name && was.is_single() == is.is_single()
 }

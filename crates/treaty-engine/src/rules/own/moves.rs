@@ -1,6 +1,8 @@
 //! Finds types that are elsewhere now: in another file, or as they were under another package.
 
-use std::collections::BTreeMap;
+mod renames;
+
+use std::collections::HashMap;
 
 use crate::Subject;
 use crate::pairing::Pairing;
@@ -56,54 +58,29 @@ pub(crate) fn moves<'a>(pairing: &Pairing<'a>) -> Vec<Move<'a>> {
             });
         }
     }
-    renamed_messages(pairing, &mut moves);
-    renamed_enums(pairing, &mut moves);
+    renamed(pairing, &mut moves);
     moves
 }
 
-/// A deleted message and an added one with the same name behind the package, and the same fields.
-fn renamed_messages<'a>(pairing: &Pairing<'a>, moves: &mut Vec<Move<'a>>) {
-    let mut added: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-    for new in pairing.messages.added.iter().filter(|new| new.name == new.nested_name) {
-        added.entry(new.name).or_default().push(*new);
-    }
-    for old in pairing.messages.deleted.iter().filter(|old| old.name == old.nested_name) {
-        let twin = added.get(old.name).and_then(|candidates| {
-            let same = |new: &&&_| same_message(pairing, old.full_name, new);
-            candidates.iter().find(same)
-        });
-        moves.extend(twin.map(|new| Move {
-            sort: "Message",
-            old_name: old.full_name,
-            new_name: new.full_name,
-            old_file: old.place.file,
-            place: &new.place,
-            subject: old.subject(),
-        }));
-    }
-}
-
-fn same_message(pairing: &Pairing<'_>, old: &str, new: &crate::schema::Message<'_>) -> bool {
-    twins::same_message((pairing.old, old), (pairing.new, new.full_name))
-}
-
-fn renamed_enums<'a>(pairing: &Pairing<'a>, moves: &mut Vec<Move<'a>>) {
-    let mut added: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-    for new in pairing.enums.added.iter().filter(|new| new.name == new.nested_name) {
-        added.entry(new.name).or_default().push(*new);
-    }
-    for old in pairing.enums.deleted.iter().filter(|old| old.name == old.nested_name) {
-        let candidates = added.get(old.name);
-        let twin = candidates.and_then(|all| all.iter().find(|new| twins::same_enum(old, new)));
-        moves.extend(twin.map(|new| Move {
-            sort: "Enum",
-            old_name: old.full_name,
-            new_name: new.full_name,
-            old_file: old.place.file,
-            place: &new.place,
-            subject: old.subject(),
-        }));
-    }
+/// A deleted type that an added one of another package is.
+fn renamed<'a>(pairing: &Pairing<'a>, moves: &mut Vec<Move<'a>>) {
+    let (messages, enums) = renames::renames(pairing);
+    moves.extend(messages.into_iter().map(|(old, new)| Move {
+        sort: "Message",
+        old_name: old.full_name,
+        new_name: new.full_name,
+        old_file: old.place.file,
+        place: &new.place,
+        subject: old.subject(),
+    }));
+    moves.extend(enums.into_iter().map(|(old, new)| Move {
+        sort: "Enum",
+        old_name: old.full_name,
+        new_name: new.full_name,
+        old_file: old.place.file,
+        place: &new.place,
+        subject: old.subject(),
+    }));
 }
 
 /// Whether the rule says that a type is gone.
@@ -120,10 +97,61 @@ pub(crate) fn is_deletion(rule: &str) -> bool {
     )
 }
 
-/// Whether the element moved, or is in one that did.
-pub(crate) fn holds(moves: &[Move<'_>], subject: &str) -> bool {
-    moves.iter().any(|one| {
-        let rest = subject.strip_prefix(one.old_name);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    })
+/// Where what moved stands now, by its old name, and where it stood, by its new one.
+pub(crate) struct Moved<'m> {
+    to: HashMap<&'m str, &'m str>,
+    from: HashMap<&'m str, &'m str>,
+}
+
+impl<'m> Moved<'m> {
+    pub(crate) fn new<'a: 'm>(moves: impl IntoIterator<Item = &'m Move<'a>> + Clone) -> Self {
+        let names = moves.clone().into_iter().map(|one| (one.old_name, one.new_name));
+        let back = moves.into_iter().map(|one| (one.new_name, one.old_name));
+        Self { to: names.collect(), from: back.collect() }
+    }
+
+    /// Whether an old type or service moved, or is still in one that did.
+    pub(crate) fn has_old(&self, pairing: &Pairing<'_>, subject: &Subject) -> bool {
+        let name = name(subject);
+        let other = name.and_then(|name| counterpart(&self.to, name));
+        name.zip(other).is_some_and(|(old, new)| is_same(pairing, old, &new))
+    }
+
+    /// Whether a new one did, or was already in one that did.
+    pub(crate) fn has_new(&self, pairing: &Pairing<'_>, subject: &Subject) -> bool {
+        let name = name(subject);
+        let other = name.and_then(|name| counterpart(&self.from, name));
+        name.zip(other).is_some_and(|(new, old)| is_same(pairing, &old, new))
+    }
+}
+
+fn name(subject: &Subject) -> Option<&str> {
+    match subject {
+        Subject::Message(name) | Subject::Enum(name) | Subject::Service(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// The name on the other side, by the closest type around it that moved.
+fn counterpart(names: &HashMap<&str, &str>, name: &str) -> Option<String> {
+    let mut around = name;
+    loop {
+        if let Some(other) = names.get(around) {
+            return Some([other, &name[around.len()..]].concat());
+        }
+        around = around.rsplit_once('.')?.0;
+    }
+}
+
+/// Whether both are there; of different names, whether they are declared alike.
+fn is_same(pairing: &Pairing<'_>, old: &str, new: &str) -> bool {
+    let (was, is) = (pairing.old, pairing.new);
+    let messages = was.messages.contains_key(old) && is.messages.contains_key(new);
+    let enums = was.enums.get(old).zip(is.enums.get(new));
+    let services = was.services.contains_key(old) && is.services.contains_key(new);
+    if old == new {
+        return messages || enums.is_some() || services;
+    }
+    messages && twins::same_message((was, old), (is, new))
+        || enums.is_some_and(|(old, new)| twins::same_enum(old, new))
 }

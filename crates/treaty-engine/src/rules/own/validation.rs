@@ -3,6 +3,7 @@
 use crate::constraints::{Difference, of_added, of_field, of_message};
 use crate::hits::{At, Hits};
 use crate::pairing::{Pairing, Part};
+use crate::roles::{Role, Roles};
 
 /// Reports fields and messages whose constraints are tighter, or looser.
 pub(super) fn report<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>, tightened: bool) {
@@ -25,6 +26,14 @@ pub(super) fn report<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>, tightened: 
             let message = words(&format!("Message \"{}\"", new.name), one);
             hits.add(new.subject(), at, old.place.file, message);
         }
+    }
+}
+
+/// Leaves out what only travels in that direction: it is the other side that is asked for less.
+pub(super) fn leave_out(pairing: &Pairing<'_>, hits: &mut Hits<'_>, role: Role) {
+    if !hits.0.is_empty() {
+        let roles = Roles::new(pairing.old, pairing.new);
+        hits.0.retain(|hit| hit.subject.type_name().is_none_or(|name| roles.of(name) != role));
     }
 }
 

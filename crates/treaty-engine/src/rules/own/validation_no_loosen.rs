@@ -1,7 +1,8 @@
 //! A validation accepts what was refused.
 
 use super::{Breaks, NONE, Rule};
-use super::validation::report;
+use super::validation::{leave_out, report};
+use crate::Role;
 use crate::hits::Hits;
 use crate::pairing::Pairing;
 
@@ -12,7 +13,9 @@ pub(crate) const RULE: Rule = Rule {
     breaks: &[Breaks::Calls],
     why: "Who validates by the old constraints, such as a client that checks answers, refuses what \
            the new side may send. What was stored before met the constraint; what is stored from \
-           now on may not. The finding shows a value that one side accepts and the other refuses.",
+           now on may not. What only travels in requests may ask for less: only servers validate \
+           it, and a client whose values are accepted already loses nothing. The finding shows a \
+           value that one side accepts and the other refuses.",
     remedy: "restore the constraint, or let those who validate answers move first",
     example: r#"
   import "buf/validate/validate.proto";
@@ -27,4 +30,5 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check<'a>(pairing: &Pairing<'a>, hits: &mut Hits<'a>) {
     report(pairing, hits, false);
+    leave_out(pairing, hits, Role::Request);
 }
