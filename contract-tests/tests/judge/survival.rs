@@ -89,6 +89,15 @@ async fn no_confirmed_order_is_lost_when_processes_are_killed() -> anyhow::Resul
     Ok(())
 }
 
+/// Nobody reads any more what they log then.
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_ends_when_its_supervisor_is_killed() -> anyhow::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let shop = Processes::up(&root, &root.join("services/mesh.yaml")).await?;
+    assert!(shop.kill_supervisor().await?, "somebody goes on without a supervisor");
+    Ok(())
+}
+
 type Placed = Result<anyhow::Result<(String, i32)>, Elapsed>;
 
 fn confirm(confirmed: &mut BTreeMap<String, i32>, placed: Option<Placed>) -> anyhow::Result<()> {

@@ -47,8 +47,8 @@ impl Tasks {
         let shutdown = self.shutdown.clone();
         tracker.spawn(async move {
             if let Err(error) = tokio::spawn(task).await {
-                tracing::error!(task = name, %error, "a task failed; the node ends");
                 shutdown.cancel();
+                tracing::error!(task = name, %error, "a task failed; the node ends");
             }
         });
     }

@@ -98,6 +98,30 @@ impl Processes {
         self.folder.path()
     }
 
+    /// Kills `treaty up` itself, which then can end nobody, and closes what it read; tells whether
+    /// all that it had started ended by itself.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub async fn kill_supervisor(mut self) -> anyhow::Result<bool> {
+        let mut left = Vec::new();
+        for entry in std::fs::read_dir(self.folder.path().join("run"))? {
+            left.push(std::fs::read_to_string(entry?.path())?.trim().parse()?);
+        }
+        anyhow::ensure!(!left.is_empty(), "`treaty up` runs nothing");
+        self.supervisor.kill().await?;
+        let ended = async {
+            let mut ticks = tokio::time::interval(Duration::from_millis(50));
+            while !left.is_empty() {
+                ticks.tick().await;
+                left.retain(|pid| kill(Pid::from_raw(*pid), None).is_ok());
+            }
+        };
+        let all = tokio::time::timeout(END_TIMEOUT, ended).await.is_ok();
+        left.iter().for_each(|pid| _ = kill(Pid::from_raw(*pid), Signal::SIGKILL));
+        Ok(all)
+    }
+
     /// Ends everything as Ctrl-C does, and tells what was said after it was ready.
     ///
     /// # Errors
