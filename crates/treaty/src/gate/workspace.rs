@@ -91,6 +91,7 @@ impl Workspace {
         }
         findings.append(&mut wrong_manifests);
         for contract in &mut contracts {
+            contract.check_options(&descriptors);
             findings.append(&mut contract.findings);
         }
         Ok(Self { contracts, sources: found.sources, descriptors, findings, compiled })
