@@ -123,6 +123,17 @@ impl Contract {
         }
     }
 
+    /// Looks whether its custom options are declared, by what is compiled now. A judgement is not kept
+    /// where one is not, so that what is known needs no look.
+    pub(super) fn check_options(&mut self, all: &Descriptors) {
+        let own = if self.is_known() { None } else { self.descriptors(all) };
+        let unknown = own.map(|own| self.unknown_options(&own)).unwrap_or_default();
+        if !unknown.is_empty() {
+            self.key = None;
+            self.findings.extend(unknown);
+        }
+    }
+
     /// Whether its judgement was known before.
     pub(super) fn is_known(&self) -> bool {
         self.known.is_some()
@@ -153,30 +164,27 @@ impl Contract {
     /// waives what may be waived; none where one of its files did not compile, so that nothing can
     /// be said.
     pub(super) fn judge(&self, all: &Descriptors, cache: &Cache) -> Option<Judgement> {
-        // A judgement is only kept where no option is unknown.
-        let (mut judgement, unknown) = match &self.known {
-            Some(known) => (known.clone(), Vec::new()),
+        let mut judgement = match &self.known {
+            Some(known) => known.clone(),
             None => self.judge_anew(all, cache)?,
         };
-        judgement.findings = judgement.findings.into_iter().map(in_root).chain(unknown).collect();
+        judgement.findings = judgement.findings.into_iter().map(in_root).collect();
         waiver::apply(&self.manifest, &self.source(), self.today, &mut judgement.findings);
         Some(judgement)
     }
 
-    /// With what is wrong with the list of custom options.
-    fn judge_anew(&self, all: &Descriptors, cache: &Cache) -> Option<(Judgement, Vec<Finding>)> {
+    fn judge_anew(&self, all: &Descriptors, cache: &Cache) -> Option<Judgement> {
         let own = self.descriptors(all)?;
-        let unknown = self.unknown_options(&own);
         let (live, retired) = self.live_and_retired();
         let gate = Gate { policy: self.policy(self.today), retired: &retired, ..Gate::check() };
         let mut judgement = gate.judge(&own.with_imports_of(|file| self.is_judged(file)), &live);
         let with_beside =
             all.subset(|file| self.files.contains(file) || self.beside.contains(file));
         prove(&with_beside, &self.released, &mut judgement.findings);
-        if let Some(key) = self.key.as_ref().filter(|_| unknown.is_empty()) {
+        if let Some(key) = &self.key {
             cache.put(key, &judgement.store());
         }
-        Some((judgement, unknown))
+        Some(judgement)
     }
 
     /// Its own files, linked; none where one of them, or one that it may still promise, did not

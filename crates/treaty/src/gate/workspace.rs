@@ -63,6 +63,7 @@ impl Workspace {
             contracts.iter_mut().for_each(|contract| contract.beware(&descriptors));
         }
         findings.append(&mut wrong);
+        contracts.iter_mut().for_each(|contract| contract.check_options(&descriptors));
         findings.extend(contracts.iter().flat_map(|contract| contract.findings.clone()));
         Ok(Self { contracts, sources: found.sources, descriptors, findings, compiled })
     }

@@ -88,7 +88,8 @@ impl Contract {
                      imports an option of that name",
                     name.get_ref()
                 );
-                let remedy = "write its full name, such as `shop.options.v1.audience`";
+                let remedy =
+                    "write its full name, such as `shop.options.v1.audience`, or take it out";
                 self.fault(name.span().start, message, remedy)
             })
             .collect()
