@@ -9,6 +9,7 @@ mod file;
 mod json;
 mod message;
 mod number;
+mod service;
 mod style;
 mod visibility;
 
