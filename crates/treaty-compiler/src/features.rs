@@ -21,6 +21,12 @@ pub enum Holder {
 }
 
 impl Holder {
+    /// The number of `features` in the options message.
+    pub(crate) fn number(self) -> u32 {
+        // Two messages share the number 50, so one holder is told apart by a thousand.
+        self as u32 % 1000
+    }
+
     /// The full name of the options message.
     #[must_use]
     pub fn options_name(self) -> &'static str {
@@ -145,9 +151,7 @@ impl Features {
     #[must_use]
     pub fn below(self, options: Option<&Options>, holder: Holder) -> Self {
         let Some(options) = options else { return self };
-        // Two messages share the number 50, so one holder is told apart by a thousand.
-        let number = holder as u32 % 1000;
-        options.all(number).filter_map(Value::bytes).fold(self, Self::merged)
+        options.all(holder.number()).filter_map(Value::bytes).fold(self, Self::merged)
     }
 
     fn merged(mut self, encoded: &[u8]) -> Self {

@@ -32,6 +32,7 @@ impl Check<'_> {
             self.under(6, index, |this| this.service(service, features));
         }
         self.extensions(7, &file.extensions, features);
+        self.known_features();
     }
 
     fn edition(&mut self, features: Features) {
