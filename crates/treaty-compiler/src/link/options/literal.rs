@@ -193,7 +193,7 @@ impl<'a> Literal<'_, 'a> {
                 };
                 for one in values {
                     let value = inner.value(at, &one.value, one.span, Place::Literal, &path)?;
-                    inner.this.set(tree, at, value);
+                    inner.this.set(tree, at, value, Place::Literal);
                 }
             }
             value => {
@@ -202,7 +202,7 @@ impl<'a> Literal<'_, 'a> {
                 let mut inner =
                     Literal { this: self.this, holder: self.holder, scope: self.scope, within };
                 let value = inner.value(at, value, field.value.span, Place::Literal, &path)?;
-                self.this.set(tree, at, value);
+                self.this.set(tree, at, value, Place::Literal);
             }
         }
         Ok(())
@@ -317,9 +317,10 @@ impl<'a> Literal<'_, 'a> {
     /// An entry of a map is always written with key and value.
     fn fill_entry(&self, tree: &mut Tree, message: &'a Message) {
         let (files, table) = (self.this.names.files, self.this.names.table);
-        for field in
-            message.fields.iter().filter(|field| !tree.has(field.number as u32)).collect::<Vec<_>>()
-        {
+        for field in &message.fields {
+            if tree.has_value(field.number as u32) {
+                continue;
+            }
             let value = match field.kind {
                 Some(Kind::String | Kind::Bytes) => Value::Bytes(Vec::new()),
                 Some(Kind::Message | Kind::Group) => Value::Message(Tree::default()),
