@@ -51,6 +51,33 @@ fn what_one_takes_and_the_other_refuses_depends_on_whose_places_are_wanted() {
     assert!(checked >= 15, "only {checked} cases");
 }
 
+/// As many fields and values as buf 1.75 takes, and one more.
+#[test]
+fn edition_2026_bounds_what_an_element_holds() {
+    let fields = |count| (1..=count).map(|at| format!("int32 f{at} = {at};")).collect::<String>();
+    let values = |count| (0..count).map(|at| format!("V{at} = {at};")).collect::<String>();
+    let message = |count| format!("message M {{ #; {} }}", fields(count));
+    let oneof = |count| format!("message M {{ oneof o {{ #; {} }} }}", fields(count));
+    let within = |count| format!("message M {{ #; oneof o {{ {} }} }}", fields(count));
+    let enumeration = |count| format!("enum E {{ #; {} }}", values(count));
+    let cases: [(&dyn Fn(i32) -> String, i32); 4] =
+        [(&message, 1500), (&oneof, 1200), (&within, 1200), (&enumeration, 1700)];
+    for (text, limit) in cases {
+        let faults = |count, option: &str| {
+            let text = text(count).replace("#;", option);
+            let text = format!("edition = \"2026\"; {text}");
+            let sources = Sources::from([("a.proto".to_owned(), text.into())]);
+            compiled(&sources, Places::Buf).diagnostics
+        };
+        assert_eq!(faults(limit, ""), [], "as many as may be");
+        let told = faults(limit + 1, "");
+        assert!(told.len() == 1 && told[0].message.contains("exceeds the limit"), "{told:?}");
+        println!("{}", told[0].message);
+        let legacy = "option features.enforce_proto_limits = LEGACY_NO_EXPLICIT_LIMITS;";
+        assert_eq!(faults(limit + 1, legacy), [], "there need not be a limit");
+    }
+}
+
 #[test]
 fn every_fault_is_told_with_its_place() {
     let mut told = String::new();

@@ -7,6 +7,7 @@ mod feature;
 mod field;
 mod file;
 mod json;
+mod limit;
 mod message;
 mod number;
 mod service;

@@ -22,6 +22,8 @@ impl Check<'_> {
         if features.enum_type == EnumType::Open && first.number != 0 {
             self.fault_within(&[2, 0, 2], "the first value of an open enum must be zero");
         }
+        let what = || format!("the number of values of enum `{}`", one.name);
+        self.limit(features, what, one.values.len(), super::limit::VALUES);
         self.aliases(one);
         self.reserved_values(one);
         self.value_names(one, features);

@@ -9,7 +9,7 @@ use crate::{Features, FieldPresence, Holder};
 
 /// The features of `FeatureSet` itself, in the order of their numbers, of which 1 is the first. Those
 /// of languages may be set to what they do not know.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "field_presence",
     "enum_type",
     "repeated_field_encoding",
@@ -18,6 +18,7 @@ const NAMES: [&str; 8] = [
     "json_format",
     "enforce_naming_style",
     "default_symbol_visibility",
+    "enforce_proto_limits",
 ];
 
 /// The numbers of `FeatureSet`, and of the values that matter here.

@@ -68,7 +68,8 @@ impl Check<'_> {
     }
 
     fn style_of_package(&mut self, features: Features) {
-        if features.enforce_naming_style == NamingStyle::Style2024 && !self.file.package.is_empty()
+        if features.enforce_naming_style != NamingStyle::StyleLegacy
+            && !self.file.package.is_empty()
         {
             let package = &self.file.package;
             if let Some(why) = super::style::lower_snake(package) {

@@ -1,4 +1,4 @@
-//! The style guide that edition 2024 enforces. — *Source*: protoc's `ValidateNamingStyle`.
+//! The style guide that editions since 2024 enforce. — *Source*: protoc's `ValidateNamingStyle`.
 
 use super::Check;
 use crate::{Features, NamingStyle};
@@ -12,7 +12,7 @@ impl Check<'_> {
         name: &str,
         rule: fn(&str) -> Option<&'static str>,
     ) {
-        if features.enforce_naming_style == NamingStyle::Style2024
+        if features.enforce_naming_style != NamingStyle::StyleLegacy
             && let Some(why) = rule(name)
         {
             self.style_fault(&[1], what, name, why);
