@@ -20,6 +20,19 @@ pub enum Holder {
     Method = 35,
 }
 
+impl DefaultVisibility {
+    /// By the name of `descriptor.proto`.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "EXPORT_ALL" => Self::ExportAll,
+            "EXPORT_TOP_LEVEL" => Self::ExportTopLevel,
+            "LOCAL_ALL" => Self::LocalAll,
+            "STRICT" => Self::Strict,
+            _ => return None,
+        })
+    }
+}
+
 impl Holder {
     /// The number of `features` in the options message.
     pub(crate) fn number(self) -> u32 {

@@ -31,8 +31,8 @@ use crate::lexer::{Lexer, Token};
 
 /// How deep messages and groups may nest, the outermost counted: as protoc.
 const MAX_MESSAGES: usize = 31;
-/// How deep message literals may nest.
-const MAX_LITERALS: usize = 64;
+/// How deep message literals may nest: as buf, where lists count too, and as protoc, where they do not.
+const MAX_LITERALS: usize = 100;
 /// How many faults of a file are told.
 const MAX_DIAGNOSTICS: usize = 100;
 

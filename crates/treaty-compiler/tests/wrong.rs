@@ -78,6 +78,28 @@ fn edition_2026_bounds_what_an_element_holds() {
     }
 }
 
+/// buf 1.75 counts lists too; protoc 35 cannot read what it wrote of more than a hundred messages.
+#[test]
+fn message_literals_nest_a_hundred_deep() {
+    let head = "syntax = \"proto2\"; import \"google/protobuf/descriptor.proto\"; \
+                message R { repeated R r = 1; } \
+                extend google.protobuf.MessageOptions { optional R v = 50000; }";
+    for (places, open, close, limit) in [
+        (Places::Buf, "{ r ", "}", 100),
+        (Places::Protoc, "{ r ", "}", 100),
+        (Places::Buf, "{ r [{}, ", "]}", 50),
+        (Places::Protoc, "{ r [{}, ", "]}", 100),
+    ] {
+        for (depth, is_taken) in [(limit, true), (limit + 1, false), (30 * limit, false)] {
+            let literal = format!("{}{{}}{}", open.repeat(depth - 1), close.repeat(depth - 1));
+            let text = format!("{head} message H {{ option (v) = {literal}; }}");
+            let sources = Sources::from([("a.proto".to_owned(), text.into())]);
+            let faults = compiled(&sources, places).diagnostics;
+            assert_eq!(faults.is_empty(), is_taken, "{places:?}, {open}, {depth}: {faults:?}");
+        }
+    }
+}
+
 #[test]
 fn every_fault_is_told_with_its_place() {
     let mut told = String::new();

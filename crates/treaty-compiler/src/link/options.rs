@@ -286,8 +286,11 @@ impl<'a> Interpret<'a> {
         let (Some(options), Phase::All) = (at.field.options.as_deref(), self.phase) else {
             return Ok(());
         };
-        let why = usage::wrong_target(options, holder)
-            .or_else(|| usage::field_lifetime(options, self.edition));
+        // buf does not ask what may be set on what has no place in the code that is generated.
+        let is_asked = self.names.places == Places::Protoc
+            || !matches!(holder, Holder::Service | Holder::Method | Holder::ExtensionRange);
+        let why = is_asked.then(|| usage::wrong_target(options, holder)).flatten();
+        let why = why.or_else(|| usage::field_lifetime(options, self.edition));
         match why {
             Some(why) => {
                 let name = at.full_name(self.names.files, self.names.table);

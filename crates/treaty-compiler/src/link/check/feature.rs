@@ -83,7 +83,9 @@ impl Check<'_> {
         if is_implicit && field.default_value.is_some() && self.is_protoc() {
             self.fault(7, "a field with implicit presence cannot have a default value");
         }
-        if is_implicit && self.is_closed(field) == Some(true) {
+        // buf does not ask it of the values of maps.
+        let is_asked = is_implicit && (!is_entry || self.is_protoc());
+        if is_asked && self.is_closed(field) == Some(true) {
             self.fault(6, "a field with implicit presence cannot be of a closed enum");
         }
         if is_entry {

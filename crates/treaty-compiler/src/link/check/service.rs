@@ -12,7 +12,7 @@ impl Check<'_> {
         self.method_names(service);
         let options = self.file.options.as_deref();
         let is_generic = options.is_some_and(|options| options.flag(16) || options.flag(17));
-        if super::file::is_lite(self.file) && is_generic {
+        if self.is_protoc() && is_generic && super::file::is_lite(self.file) {
             self.fault(1, "a file for the lite runtime cannot have generic services");
         }
         for (index, method) in (0..).zip(&service.methods) {
