@@ -67,6 +67,8 @@ impl<'a> Parser<'a> {
         if let Some(map) = map {
             let entry = map_entry(map, field);
             field.type_name = Some(Arc::from(&*entry.name));
+            // A type that is only named may as well be an enum: so the linker tells a map.
+            field.kind = Some(Kind::Message);
             messages.push(entry);
         }
         Ok(())

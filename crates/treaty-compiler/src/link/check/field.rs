@@ -9,6 +9,7 @@ use crate::{EnumType, Features, Holder};
 
 /// The numbers of `FieldOptions`.
 const CTYPE: u32 = 1;
+const CORD: i32 = 1;
 const PACKED: u32 = 2;
 const LAZY: u32 = 5;
 const JSTYPE: u32 = 6;
@@ -144,8 +145,12 @@ impl Check<'_> {
         }
         let is_2023 = self.file.syntax.edition() == 1000;
         let is_string = matches!(kind, Kind::String | Kind::Bytes);
-        if options.get(CTYPE).is_some() && is_2023 && !is_string {
+        let is_buf_2023 = is_2023 && !self.is_protoc();
+        if options.get(CTYPE).is_some() && is_buf_2023 && !is_string {
             self.fault_within(&[8, CTYPE as i32], "`ctype` is for strings and bytes only");
+        }
+        if options.number(CTYPE) == Some(CORD) && is_buf_2023 && field.extendee.is_some() {
+            self.fault_within(&[8, CTYPE as i32], "an extension cannot be a `CORD`");
         }
     }
 

@@ -72,7 +72,10 @@ impl Check<'_> {
             && !self.file.package.is_empty()
         {
             let package = &self.file.package;
-            if let Some(why) = super::style::lower_snake(package) {
+            // buf asks each part for itself.
+            let parts =
+                if self.is_protoc() { vec![&**package] } else { package.split('.').collect() };
+            if let Some(why) = parts.into_iter().find_map(super::style::lower_snake) {
                 self.style_fault(&[2], "package", package, why);
             }
         }

@@ -153,9 +153,7 @@ impl<'a> Literal<'_, 'a> {
             }
             AggregateName::Field(name) => match self.named_field(id, message, name) {
                 Some(at) => at,
-                None if message.reserved_names.iter().any(|reserved| **reserved == **name) => {
-                    return Ok(());
-                }
+                None if self.is_protoc() && is_reserved(message, name) => return Ok(()),
                 None => {
                     let message =
                         format!("message `{}` has no field named `{name}`", message.full_name);
@@ -208,13 +206,20 @@ impl<'a> Literal<'_, 'a> {
         Ok(())
     }
 
-    /// A field by its name, a group's also by the name of its message.
+    fn is_protoc(&self) -> bool {
+        self.this.names.places == Places::Protoc
+    }
+
+    /// A field by its name; to protoc, a group's also by the name of its message.
     fn named_field(&self, id: Id, message: &'a Message, name: &str) -> Option<FieldAt<'a>> {
         let (files, table) = (self.this.names.files, self.this.names.table);
         let file = table.message_entry(id).file;
         let at = |field| FieldAt { field, file, parent: Some(id), is_extension: false };
         if let Some(field) = message.fields.iter().find(|field| *field.name == *name) {
             return Some(at(field));
+        }
+        if !self.is_protoc() {
+            return None;
         }
         let is_group = |field: &FieldAt<'_>| {
             let type_name = field.field.type_name.as_deref().unwrap_or_default();
@@ -339,4 +344,9 @@ impl<'a> Literal<'_, 'a> {
             tree.push(field.number as u32, false, value);
         }
     }
+}
+
+/// To protoc, what is set to a name that a message reserves is passed over.
+fn is_reserved(message: &Message, name: &str) -> bool {
+    message.reserved_names.iter().any(|reserved| **reserved == *name)
 }
