@@ -101,6 +101,16 @@ fn message_literals_nest_a_hundred_deep() {
 }
 
 #[test]
+fn a_fault_within_a_string_is_where_its_bytes_are() {
+    let text = "\toption java_package = \"日本👍🏽é\\q\";";
+    let sources = Sources::from([("a.proto".to_owned(), text.into())]);
+    let faults = compiled(&sources, Places::Buf).diagnostics;
+    let [fault] = &faults[..] else { panic!("one fault, not {faults:?}") };
+    let (start, end) = (fault.span.start.column as usize, fault.span.end.column as usize);
+    assert_eq!(&text[start..end], "\\q", "{fault:?}");
+}
+
+#[test]
 fn every_fault_is_told_with_its_place() {
     let mut told = String::new();
     for case in CASES.split("=== ").skip(1) {
