@@ -20,6 +20,7 @@ mod service;
 mod suggestion;
 mod token;
 mod value;
+mod word;
 
 use std::sync::Arc;
 

@@ -81,6 +81,9 @@ impl<'a> Parser<'a> {
             "repeated" => Label::Repeated,
             _ => return None,
         };
+        if self.is_before_name_only() {
+            return None;
+        }
         let token = self.current;
         let word = self.word();
         self.advance();
@@ -165,14 +168,20 @@ impl<'a> Parser<'a> {
     }
 
     fn map_part(&mut self) -> Parse<Type> {
-        if self.word() == "group" {
+        if self.word() == "group" && self.places == Places::Protoc {
             return Err(self.expected("a type", Some("a map holds messages, but no groups")));
         }
-        self.any_type()
+        match self.word() {
+            "group" => Ok(Type::Named(self.type_name("a type")?)),
+            _ => self.any_type(),
+        }
     }
 
     fn any_type(&mut self) -> Parse<Type> {
-        let Some(kind) = built_in(self.word()) else {
+        let kind = built_in(self.word()).filter(|&kind| {
+            !self.is_before_dot() && !(kind == Kind::Group && self.is_group_a_type())
+        });
+        let Some(kind) = kind else {
             return Ok(Type::Named(self.type_name("a type")?));
         };
         if kind == Kind::Group && self.is_editions() {
@@ -187,7 +196,8 @@ impl<'a> Parser<'a> {
 
     /// The name of a message or enum.
     pub(super) fn type_name(&mut self, what: &str) -> Parse<Arc<str>> {
-        if built_in(self.word()).is_some() {
+        let is_name = self.word() == "group" && self.places == Places::Buf || self.is_before_dot();
+        if built_in(self.word()).is_some() && !is_name {
             let help = "only a message can stand here";
             return Err(self.expected("a message", Some(help)));
         }

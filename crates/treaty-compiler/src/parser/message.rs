@@ -69,6 +69,11 @@ impl Parser<'_> {
         }
         let visibility = self.visibility()?;
         match self.word() {
+            "message" | "enum" | "extensions" | "reserved" | "extend" | "option" | "oneof"
+                if self.is_type() =>
+            {
+                self.message_field(message, location)?;
+            }
             "message" => {
                 let inner = self.open(location, Step::Element(3, message.messages.len()));
                 let nested = self.message(inner, visibility)?;
