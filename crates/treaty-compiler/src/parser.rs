@@ -10,6 +10,7 @@ mod enumeration;
 mod extension;
 mod field;
 mod file;
+mod map;
 mod message;
 mod names;
 mod oneof;

@@ -46,11 +46,11 @@ const NAME: &str = "default_symbol_visibility";
 /// `option features.default_symbol_visibility` of a file as its source has it.
 fn default_visibility(file: &File) -> DefaultVisibility {
     let options = file.options.iter().flat_map(|options| &options.raw);
-    let said = options.filter_map(said).filter_map(|value| match value {
+    let mut said = options.filter_map(said).filter_map(|value| match value {
         RawValue::Identifier(name) => DefaultVisibility::from_name(name),
         _ => None,
     });
-    said.last().unwrap_or(Features::of(file.syntax).default_symbol_visibility)
+    said.next_back().unwrap_or(Features::of(file.syntax).default_symbol_visibility)
 }
 
 /// What an option of a file says of it.

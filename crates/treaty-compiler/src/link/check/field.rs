@@ -32,7 +32,10 @@ impl Check<'_> {
 
     /// What holds for fields and extensions alike.
     pub(super) fn field_kind(&mut self, field: &Field, features: Features, is_entry: bool) {
-        self.is_visible(field.type_name.as_deref(), 6);
+        // What the entry of a map holds is asked where the map stands, which has a place.
+        if !is_entry {
+            self.is_visible(field.type_name.as_deref(), 6);
+        }
         self.default_value(field);
         self.field_options(field, features);
         if !is_entry {
@@ -158,6 +161,7 @@ impl Check<'_> {
     fn map(&mut self, field: &Field) {
         let entry = self.message_named(field.type_name.as_deref()).filter(|one| is_map_entry(one));
         let Some([key, value]) = entry.map(|entry| &entry.fields[..]) else { return };
+        self.is_visible(value.type_name.as_deref(), 6);
         if let Some(
             kind @ (Kind::Float
             | Kind::Double
