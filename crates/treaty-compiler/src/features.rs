@@ -20,7 +20,26 @@ pub enum Holder {
     Method = 35,
 }
 
+impl DefaultVisibility {
+    /// By the name of `descriptor.proto`.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "EXPORT_ALL" => Self::ExportAll,
+            "EXPORT_TOP_LEVEL" => Self::ExportTopLevel,
+            "LOCAL_ALL" => Self::LocalAll,
+            "STRICT" => Self::Strict,
+            _ => return None,
+        })
+    }
+}
+
 impl Holder {
+    /// The number of `features` in the options message.
+    pub(crate) fn number(self) -> u32 {
+        // Two messages share the number 50, so one holder is told apart by a thousand.
+        self as u32 % 1000
+    }
+
     /// The full name of the options message.
     #[must_use]
     pub fn options_name(self) -> &'static str {
@@ -74,9 +93,11 @@ features! {
     /// Whether names must be sound in JSON.
     JsonFormat { Allow = 1, LegacyBestEffort = 2 }
     /// Whether names must follow the style guide, of edition 2024.
-    NamingStyle { Style2024 = 1, StyleLegacy = 2 }
+    NamingStyle { Style2024 = 1, StyleLegacy = 2, Style2026 = 3 }
     /// Who may use a symbol that says neither `export` nor `local`, of edition 2024.
     DefaultVisibility { ExportAll = 1, ExportTopLevel = 2, LocalAll = 3, Strict = 4 }
+    /// Whether an element may hold only so many others, of edition 2026.
+    ProtoLimits { LegacyNoExplicitLimits = 1, ProtoLimits2026 = 2 }
     /// The C++ type of strings: `pb.CppFeatures.string_type`.
     CppStringType { View = 1, Cord = 2, String = 3 }
     /// `pb.JavaFeatures.utf8_validation`.
@@ -95,6 +116,7 @@ pub struct Features {
     pub json_format: JsonFormat,
     pub enforce_naming_style: NamingStyle,
     pub default_symbol_visibility: DefaultVisibility,
+    pub enforce_proto_limits: ProtoLimits,
     pub cpp_string_type: CppStringType,
     pub java_utf8_validation: JavaUtf8Validation,
 }
@@ -107,7 +129,6 @@ impl Features {
     /// What a file starts from.
     #[must_use]
     pub fn of(syntax: Syntax) -> Self {
-        let edition_2024 = syntax.edition() >= Syntax::EDITION_2024.edition();
         let proto3 = Self {
             field_presence: FieldPresence::Implicit,
             enum_type: EnumType::Open,
@@ -117,6 +138,7 @@ impl Features {
             json_format: JsonFormat::Allow,
             enforce_naming_style: NamingStyle::StyleLegacy,
             default_symbol_visibility: DefaultVisibility::ExportAll,
+            enforce_proto_limits: ProtoLimits::LegacyNoExplicitLimits,
             cpp_string_type: CppStringType::String,
             java_utf8_validation: JavaUtf8Validation::Default,
         };
@@ -130,24 +152,30 @@ impl Features {
                 json_format: JsonFormat::LegacyBestEffort,
                 ..proto3
             },
-            Syntax::Edition(_) if edition_2024 => Self {
-                field_presence: FieldPresence::Explicit,
-                enforce_naming_style: NamingStyle::Style2024,
-                default_symbol_visibility: DefaultVisibility::ExportTopLevel,
-                cpp_string_type: CppStringType::View,
-                ..proto3
-            },
-            Syntax::Edition(_) => Self { field_presence: FieldPresence::Explicit, ..proto3 },
+            Syntax::Edition(edition) => Self::of_edition(edition, proto3),
         }
+    }
+
+    fn of_edition(edition: i32, proto3: Self) -> Self {
+        let mut features = Self { field_presence: FieldPresence::Explicit, ..proto3 };
+        if edition >= Syntax::EDITION_2024.edition() {
+            features.enforce_naming_style = NamingStyle::Style2024;
+            features.default_symbol_visibility = DefaultVisibility::ExportTopLevel;
+            features.cpp_string_type = CppStringType::View;
+        }
+        if edition >= Syntax::EDITION_2026.edition() {
+            features.enforce_naming_style = NamingStyle::Style2026;
+            features.default_symbol_visibility = DefaultVisibility::Strict;
+            features.enforce_proto_limits = ProtoLimits::ProtoLimits2026;
+        }
+        features
     }
 
     /// These, with what the options of an element below say; every occurrence is merged in order.
     #[must_use]
     pub fn below(self, options: Option<&Options>, holder: Holder) -> Self {
         let Some(options) = options else { return self };
-        // Two messages share the number 50, so one holder is told apart by a thousand.
-        let number = holder as u32 % 1000;
-        options.all(number).filter_map(Value::bytes).fold(self, Self::merged)
+        options.all(holder.number()).filter_map(Value::bytes).fold(self, Self::merged)
     }
 
     fn merged(mut self, encoded: &[u8]) -> Self {
@@ -169,6 +197,7 @@ impl Features {
                 8 => {
                     set(&mut self.default_symbol_visibility, value, DefaultVisibility::from_number)
                 }
+                9 => set(&mut self.enforce_proto_limits, value, ProtoLimits::from_number),
                 CPP => {
                     for inner in parts(value, 2) {
                         set(&mut self.cpp_string_type, inner, CppStringType::from_number);

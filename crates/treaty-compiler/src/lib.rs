@@ -22,7 +22,8 @@ pub use compile::{Compiled, Places, Settings, Sources, compile, compile_as, comp
 pub use diagnostic::Diagnostic;
 pub use features::{
     CppStringType, DefaultVisibility, EnumType, Features, FieldPresence, Holder,
-    JavaUtf8Validation, JsonFormat, MessageEncoding, NamingStyle, RepeatedEncoding, Utf8Validation,
+    JavaUtf8Validation, JsonFormat, MessageEncoding, NamingStyle, ProtoLimits, RepeatedEncoding,
+    Utf8Validation,
 };
 pub use parser::parse_unlinked;
 pub use pool::Pool;

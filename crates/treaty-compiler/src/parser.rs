@@ -10,6 +10,7 @@ mod enumeration;
 mod extension;
 mod field;
 mod file;
+mod map;
 mod message;
 mod names;
 mod oneof;
@@ -20,6 +21,7 @@ mod service;
 mod suggestion;
 mod token;
 mod value;
+mod word;
 
 use std::sync::Arc;
 
@@ -31,8 +33,8 @@ use crate::lexer::{Lexer, Token};
 
 /// How deep messages and groups may nest, the outermost counted: as protoc.
 const MAX_MESSAGES: usize = 31;
-/// How deep message literals may nest.
-const MAX_LITERALS: usize = 64;
+/// How deep message literals may nest: as buf, where lists count too, and as protoc, where they do not.
+const MAX_LITERALS: usize = 100;
 /// How many faults of a file are told.
 const MAX_DIAGNOSTICS: usize = 100;
 

@@ -1,6 +1,8 @@
 //! Unescapes strings, and escapes the defaults of `bytes` fields. — *Source*: protoc's
 //! `io/tokenizer.cc`, `absl::CEscape`.
 
+use crate::compile::Places;
+
 /// An escape that is none: its place within the token, its length, and what is wrong with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BadEscape {
@@ -9,8 +11,14 @@ pub(crate) struct BadEscape {
     pub(crate) message: &'static str,
 }
 
-/// Appends what a string token stands for; the token has its quotes, or lacks the closing one.
-pub(crate) fn unescape(token: &str, into: &mut Vec<u8>, mut bad: impl FnMut(BadEscape)) {
+/// Appends what a string token stands for; the token has its quotes, or lacks the closing one. To buf,
+/// half a surrogate pair is no escape, also where the other half follows.
+pub(crate) fn unescape(
+    token: &str,
+    places: Places,
+    into: &mut Vec<u8>,
+    mut bad: impl FnMut(BadEscape),
+) {
     let bytes = token.as_bytes();
     let Some(&quote) = bytes.first() else { return };
     let closed = bytes.len() > 1 && bytes.last() == Some(&quote);
@@ -21,7 +29,7 @@ pub(crate) fn unescape(token: &str, into: &mut Vec<u8>, mut bad: impl FnMut(BadE
         into.extend_from_slice(&bytes[at..at + plain]);
         at += plain;
         if at < end {
-            match escape(&bytes[at..end], into) {
+            match escape(&bytes[at..end], places, into) {
                 Ok(length) => at += length,
                 Err((length, message)) => {
                     bad(BadEscape { at, length, message });
@@ -35,7 +43,7 @@ pub(crate) fn unescape(token: &str, into: &mut Vec<u8>, mut bad: impl FnMut(BadE
 type Escape = Result<usize, (usize, &'static str)>;
 
 /// One escape at the beginning of `rest`: its length.
-fn escape(rest: &[u8], into: &mut Vec<u8>) -> Escape {
+fn escape(rest: &[u8], places: Places, into: &mut Vec<u8>) -> Escape {
     let Some(&letter) = rest.get(1) else { return Err((1, "a backslash escapes nothing")) };
     let simple = match letter {
         b'a' => 0x07,
@@ -51,7 +59,7 @@ fn escape(rest: &[u8], into: &mut Vec<u8>) -> Escape {
             0 => return Err((2, "`\\x` needs one or two hexadecimal digits")),
             length => return Ok(2 + length),
         },
-        b'u' | b'U' => return unicode(rest, into),
+        b'u' | b'U' => return unicode(rest, places, into),
         // The whole character, so that what is reported and left out is one.
         _ => {
             let width = rest[2..].iter().take_while(|&&byte| byte & 0xc0 == 0x80).count();
@@ -73,11 +81,11 @@ fn digits(rest: &[u8], radix: u32, most: usize, into: &mut Vec<u8>) -> usize {
     length
 }
 
-fn unicode(rest: &[u8], into: &mut Vec<u8>) -> Escape {
+fn unicode(rest: &[u8], places: Places, into: &mut Vec<u8>) -> Escape {
     const WRONG: &str = "`\\u` needs four hexadecimal digits, `\\U` eight up to 0010ffff";
     let (head, mut length) = code(rest).ok_or((2, WRONG))?;
     let mut point = head;
-    if (0xd800..0xdc00).contains(&head) {
+    if places == Places::Protoc && (0xd800..0xdc00).contains(&head) {
         let tail = code(&rest[length..])
             .filter(|(tail, width)| *width == 6 && (0xdc00..0xe000).contains(tail));
         if let Some((tail, width)) = tail {
@@ -126,8 +134,12 @@ mod tests {
     use super::*;
 
     fn read(token: &str) -> (Vec<u8>, Vec<BadEscape>) {
+        read_as(token, Places::Protoc)
+    }
+
+    fn read_as(token: &str, places: Places) -> (Vec<u8>, Vec<BadEscape>) {
         let (mut bytes, mut bad) = (Vec::new(), Vec::new());
-        unescape(token, &mut bytes, |one| bad.push(one));
+        unescape(token, places, &mut bytes, |one| bad.push(one));
         (bytes, bad)
     }
 
@@ -137,6 +149,7 @@ mod tests {
         let expected = b"a\n\tA\x04A\x07\0\\'\"?\xc3\xbc\xc3\xbc\xf0\x9f\x98\x80";
         assert_eq!(read(all), (expected.to_vec(), vec![]));
         assert_eq!(read(r#""\ud83d\ude00""#), ("😀".as_bytes().to_vec(), vec![]));
+        assert_eq!(read_as(r#""\ud83d\ude00""#, Places::Buf).1.len(), 2, "halves of a pair");
         assert_eq!(read(r"'\777'"), (vec![0xff], vec![]));
     }
 

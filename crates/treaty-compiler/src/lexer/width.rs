@@ -1,6 +1,8 @@
 //! How wide a terminal shows a text, which is how buf counts columns. — *Source*: protocompile's
 //! `unicodex.Width`, and `StringWidth` of Go's uniseg, which it asks.
 
+mod odd;
+
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthChar as _;
 
@@ -47,7 +49,7 @@ fn within(grapheme: &str, columns: u32) -> usize {
     let mut passed = 0;
     let letter = grapheme.char_indices().find(|&(_, letter)| {
         let is_there = passed >= columns;
-        passed += letter.width().unwrap_or(0) as u32;
+        passed += width_of(letter);
         is_there
     });
     letter.map_or(grapheme.len(), |(at, _)| at)
@@ -72,8 +74,17 @@ fn width_of_grapheme(grapheme: &str) -> u32 {
     if grapheme.contains(AS_TEXT) && is_picture {
         return 1;
     }
-    let width_of = |letter: char| letter.width().unwrap_or(0) as u32;
-    if is_picture { width_of(first) } else { width_of(first) + letters.map(width_of).sum::<u32>() }
+    // So is what completes a syllable of Hangul.
+    let is_syllable = matches!(first, '\u{1100}'..='\u{115f}' | '\u{a960}'..='\u{a97c}');
+    let rest = if is_picture || is_syllable { 0 } else { letters.map(width_of).sum() };
+    width_of(first) + rest
+}
+
+fn width_of(letter: char) -> u32 {
+    if letter.is_ascii() {
+        return u32::from(!letter.is_ascii_control());
+    }
+    odd::width(letter).unwrap_or_else(|| letter.width().unwrap_or(0) as u32)
 }
 
 #[cfg(test)]
@@ -99,6 +110,14 @@ mod tests {
             ("☎\u{fe0f}", 2),
             ("\u{1}\u{7f}\r", 0),
             ("\u{200b}", 0),
+            ("👍🏽", 2),
+            ("é🏽", 1),
+            ("👩🏽\u{200d}🚀", 2),
+            ("☰㊗⸺", 5),
+            ("カﾞ", 2),
+            ("\u{2028}", 0),
+            ("ಕೀ", 2),
+            ("\u{1112}\u{1161}\u{11ab}", 2),
         ] {
             assert_eq!(column_behind(0, text), column, "{text:?}");
         }

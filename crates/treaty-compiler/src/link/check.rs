@@ -7,8 +7,10 @@ mod feature;
 mod field;
 mod file;
 mod json;
+mod limit;
 mod message;
 mod number;
+mod service;
 mod style;
 mod visibility;
 

@@ -50,7 +50,7 @@ impl Names<'_> {
         }
         let first_end = name.find('.').unwrap_or(name.len());
         let first = &name[..first_end];
-        let mut elsewhere = None;
+        let (mut elsewhere, mut hidden) = (None, None);
         let mut note = |miss: Option<Miss>| elsewhere = miss.or(elsewhere.take());
         let mut candidate = String::with_capacity(scope.len() + 1 + name.len());
         let mut scope = scope;
@@ -58,13 +58,16 @@ impl Names<'_> {
             candidate.clear();
             candidate.extend([scope, ".", first]);
             match self.find(&candidate) {
+                Ok(symbol) if self.is_hidden(symbol) => {
+                    hidden = Some(symbol).filter(|_| first.len() == name.len());
+                }
                 Ok(symbol) if first.len() == name.len() => match (wanted, symbol) {
                     (Wanted::Any(_), _) | (_, Symbol::Message(_) | Symbol::Enum(_)) => {
                         return Ok(symbol);
                     }
                     _ => {}
                 },
-                Ok(symbol) if is_scope(self.table, symbol) => {
+                Ok(symbol) if self.is_scope(symbol) => {
                     candidate.push_str(&name[first_end..]);
                     return self.find(&candidate).map_err(|miss| {
                         miss.unwrap_or_else(|| Miss::Shadowed(candidate.as_str().into()))
@@ -80,7 +83,21 @@ impl Names<'_> {
             }
             scope = scope.rfind('.').map_or("", |end| &scope[..end]);
         }
-        self.find(name).map_err(|miss| miss.or(elsewhere).unwrap_or(Miss::Undefined))
+        let found = self.find(name);
+        // Of what is only hidden, it is told later that it cannot be used.
+        found.or_else(|miss| hidden.ok_or(miss.or(elsewhere).unwrap_or(Miss::Undefined)))
+    }
+
+    /// Whether a symbol ends the search for the first part of a name.
+    fn is_scope(&self, symbol: Symbol) -> bool {
+        let is_protoc = self.places == Places::Protoc;
+        match symbol {
+            Symbol::Package | Symbol::Message(_) => true,
+            // Which hold no types, so buf searches on.
+            Symbol::Enum(_) => is_protoc,
+            Symbol::Other(_) => is_protoc && self.table.path(symbol).len() == 2,
+            Symbol::Extension(_) => false,
+        }
     }
 
     /// The symbol of a full name, if it can be seen from here.
@@ -142,14 +159,6 @@ impl Names<'_> {
             format!(" of `{}`", self.files[file as usize].name)
         };
         Some(format!("did you mean `{known}`{import}?"))
-    }
-}
-
-fn is_scope(table: &Table, symbol: Symbol) -> bool {
-    match symbol {
-        Symbol::Package | Symbol::Message(_) | Symbol::Enum(_) => true,
-        Symbol::Other(_) => table.path(symbol).len() == 2,
-        Symbol::Extension(_) => false,
     }
 }
 

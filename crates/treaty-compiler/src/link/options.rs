@@ -17,6 +17,7 @@ use super::semantics::FieldAt;
 use super::table::{Id, Symbol};
 use super::walk::{Site, options_number, visit};
 use crate::ast::{NamePart, RawOption, RawValue};
+use crate::compile::Places;
 use crate::descriptor::{Field, Label, Options, Span};
 use crate::{Diagnostic, FieldPresence, Holder};
 use scalar::Place;
@@ -188,7 +189,7 @@ impl<'a> Interpret<'a> {
         let mut literal =
             literal::Literal { this: self, holder, scope: site.scope, within: &mut within };
         let value = literal.value(last, &raw.value, raw.value_span, Place::Option, &path)?;
-        self.set(tree, last, value);
+        self.set(tree, last, value, Place::Option);
         let is_literal = !is_repeated && matches!(raw.value, RawValue::Message(_));
         let literal =
             is_literal.then(|| Span { start: raw_span(raw).start, end: raw.value_span.end });
@@ -240,9 +241,9 @@ impl<'a> Interpret<'a> {
         missing.filter(is_required).map(|field| &*field.name).collect()
     }
 
-    /// Sets a value, unless it is a zero that nobody can tell from absence.
-    fn set(&self, tree: &mut Tree, at: FieldAt<'a>, value: Value) {
-        let Names { files, table, .. } = self.names;
+    /// Sets a value; a zero that nobody can tell from absence is noted only.
+    fn set(&self, tree: &mut Tree, at: FieldAt<'a>, value: Value, place: Place) {
+        let Names { files, table, places, .. } = self.names;
         let is_zero = match &value {
             Value::Varint(number) | Value::Fixed64(number) => *number == 0,
             Value::Fixed32(number) => *number == 0,
@@ -250,6 +251,10 @@ impl<'a> Interpret<'a> {
             Value::Message(_) | Value::Group(_) | Value::Item(_) => false,
         };
         if is_zero && at.is_implicit(files, table) {
+            // Within a literal, protoc does not see that it is set twice.
+            if place == Place::Option || places == Places::Buf {
+                tree.note(at.field.number as u32);
+            }
             return;
         }
         tree.push(at.field.number as u32, at.is_packed(files, table), value);
@@ -281,8 +286,11 @@ impl<'a> Interpret<'a> {
         let (Some(options), Phase::All) = (at.field.options.as_deref(), self.phase) else {
             return Ok(());
         };
-        let why = usage::wrong_target(options, holder)
-            .or_else(|| usage::field_lifetime(options, self.edition));
+        // buf does not ask what may be set on what has no place in the code that is generated.
+        let is_asked = self.names.places == Places::Protoc
+            || !matches!(holder, Holder::Service | Holder::Method | Holder::ExtensionRange);
+        let why = is_asked.then(|| usage::wrong_target(options, holder)).flatten();
+        let why = why.or_else(|| usage::field_lifetime(options, self.edition));
         match why {
             Some(why) => {
                 let name = at.full_name(self.names.files, self.names.table);

@@ -161,6 +161,10 @@ impl Resolve<'_> {
         if !is_map_entry(message) {
             return false;
         }
+        if self.names.places == Places::Buf {
+            return field.kind != Some(Kind::Message);
+        }
+        // protoc asks whether it has the names that a map would have.
         let outer = message.full_name.rfind('.').map_or("", |end| &message.full_name[..end]);
         let letters = |name: &str| name.replace('_', "").to_ascii_lowercase();
         let is_its = message

@@ -2,6 +2,7 @@
 
 use super::{MAX_LITERALS, Parse, Parser};
 use crate::ast::{Aggregate, AggregateField, AggregateName, RawValue, SpannedValue};
+use crate::compile::Places;
 use crate::descriptor::Span;
 use crate::lexer::TokenKind;
 
@@ -13,14 +14,19 @@ impl Parser<'_> {
         Ok(RawValue::Message(aggregate))
     }
 
+    fn nested(&mut self, depth: usize) -> Parse {
+        if depth < MAX_LITERALS {
+            return Ok(());
+        }
+        let help = format!("they nest at most {MAX_LITERALS} deep");
+        self.report(self.current.span(), "message literals nest too deep", Some(&help));
+        Err(super::Failed)
+    }
+
     /// With its braces, or `<` and `>`. `depth` is how many are open around it.
     fn aggregate(&mut self, depth: usize) -> Parse<Aggregate> {
         let open = self.current;
-        if depth == MAX_LITERALS {
-            let help = format!("they nest at most {MAX_LITERALS} deep");
-            self.report(open.span(), "message literals nest too deep", Some(&help));
-            return Err(super::Failed);
-        }
+        self.nested(depth)?;
         let has_braces = self.at(b'{');
         let close = if has_braces { b'}' } else { b'>' };
         self.braces += usize::from(has_braces);
@@ -65,6 +71,7 @@ impl Parser<'_> {
             let help = "a field is set as in `name: value`";
             return Err(self.expected("`:`", Some(help)));
         }
+        let depth = depth + 1;
         let value = if self.at(b'[') { self.list(depth, has_colon)? } else { self.element(depth)? };
         let span = Span { start, end: self.previous.span().end };
         Ok(AggregateField { name, span, value })
@@ -102,6 +109,8 @@ impl Parser<'_> {
     /// Without a colon before it, only messages stand in it.
     fn list(&mut self, depth: usize, has_colon: bool) -> Parse<SpannedValue> {
         let start = self.current.span().start;
+        let depth = depth + usize::from(self.places == Places::Buf);
+        self.nested(depth - 1)?;
         self.advance();
         let mut values = Vec::new();
         while !self.at(b']') || !values.is_empty() {
@@ -123,10 +132,11 @@ impl Parser<'_> {
         Ok(SpannedValue { value: RawValue::List(values), span })
     }
 
+    /// Of a field or a list; `depth` is how many literals and lists are open around it.
     fn element(&mut self, depth: usize) -> Parse<SpannedValue> {
         let start = self.current.span().start;
         let value = if self.at(b'{') || self.at(b'<') {
-            RawValue::Message(self.aggregate(depth + 1)?)
+            RawValue::Message(self.aggregate(depth)?)
         } else {
             self.scalar("a value")?
         };

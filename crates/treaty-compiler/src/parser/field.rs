@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::map::{MapType, map_entry};
 use super::{Failed, Parse, Parser};
-use crate::ast::{NO_LOCATION, RawOption};
 use crate::compile::Places;
-use crate::descriptor::{Field, Kind, Label, LocationId, Message, Options, Step, Syntax};
+use crate::descriptor::{Field, Kind, Label, LocationId, Message, Step, Syntax};
 use crate::lexer::{Token, TokenKind, number};
 
 /// Where a field stands.
@@ -24,9 +24,6 @@ pub(super) enum Type {
     BuiltIn(Kind),
     Named(Arc<str>),
 }
-
-/// Key and value of a map.
-struct MapType(Type, Type);
 
 impl<'a> Parser<'a> {
     pub(super) fn message_field(&mut self, message: &mut Message, location: LocationId) -> Parse {
@@ -67,6 +64,8 @@ impl<'a> Parser<'a> {
         if let Some(map) = map {
             let entry = map_entry(map, field);
             field.type_name = Some(Arc::from(&*entry.name));
+            // A type that is only named may as well be an enum: so the linker tells a map.
+            field.kind = Some(Kind::Message);
             messages.push(entry);
         }
         Ok(())
@@ -79,6 +78,9 @@ impl<'a> Parser<'a> {
             "repeated" => Label::Repeated,
             _ => return None,
         };
+        if self.is_before_name_only() {
+            return None;
+        }
         let token = self.current;
         let word = self.word();
         self.advance();
@@ -143,34 +145,12 @@ impl<'a> Parser<'a> {
         Ok(None)
     }
 
-    fn map_type(&mut self, first: Token, holder: Holder, label: Option<Label>) -> Parse<MapType> {
-        let (message, help) = match holder {
-            Holder::Oneof(_) => ("a map cannot be a field of a oneof", "put it into a message"),
-            Holder::Extend => ("a map cannot be an extension", "put it into a message"),
-            Holder::Message if label.is_some() => ("a map has no label", "remove the label"),
-            Holder::Message => ("", ""),
-        };
-        if !message.is_empty() {
-            self.report(first.span(), message, Some(help));
-        }
-        self.advance();
-        self.symbol(b'<')?;
-        let key = self.map_part()?;
-        self.symbol(b',')?;
-        let value = self.map_part()?;
-        self.symbol(b'>')?;
-        Ok(MapType(key, value))
-    }
-
-    fn map_part(&mut self) -> Parse<Type> {
-        if self.word() == "group" {
-            return Err(self.expected("a type", Some("a map holds messages, but no groups")));
-        }
-        self.any_type()
-    }
-
-    fn any_type(&mut self) -> Parse<Type> {
-        let Some(kind) = built_in(self.word()) else {
+    pub(super) fn any_type(&mut self) -> Parse<Type> {
+        let kind = built_in(self.word()).filter(|&kind| {
+            let is_name = self.is_before_dot() || kind == Kind::Group && self.is_group_a_type();
+            !is_name
+        });
+        let Some(kind) = kind else {
             return Ok(Type::Named(self.type_name("a type")?));
         };
         if kind == Kind::Group && self.is_editions() {
@@ -185,7 +165,8 @@ impl<'a> Parser<'a> {
 
     /// The name of a message or enum.
     pub(super) fn type_name(&mut self, what: &str) -> Parse<Arc<str>> {
-        if built_in(self.word()).is_some() {
+        let is_name = self.word() == "group" && self.places == Places::Buf || self.is_before_dot();
+        if built_in(self.word()).is_some() && !is_name {
             let help = "only a message can stand here";
             return Err(self.expected("a message", Some(help)));
         }
@@ -339,50 +320,4 @@ fn built_in(word: &str) -> Option<Kind> {
         "sint64" => Kind::Sint64,
         _ => return None,
     })
-}
-
-/// The message that stands for one entry of a map.
-fn map_entry(MapType(key, value): MapType, field: &Field) -> Message {
-    // `map_entry = true`, encoded.
-    let options = Options::new(vec![0x38, 1]);
-    Message {
-        name: entry_name(&field.name).into(),
-        fields: vec![entry_field("key", 1, key, field), entry_field("value", 2, value, field)],
-        options: Some(Box::new(options)),
-        ..Message::default()
-    }
-}
-
-fn entry_field(name: &str, number: i32, written: Type, map: &Field) -> Field {
-    let (kind, type_name) = match written {
-        Type::BuiltIn(kind) => (Some(kind), None),
-        Type::Named(name) => (None, Some(name)),
-    };
-    // Features of the map are those of its parts, and so is an option from before features.
-    let is_inherited = |option: &&RawOption| {
-        let first = &option.name[0];
-        let name = if first.is_extension { "" } else { &*first.text };
-        let is_text = kind == Some(Kind::String);
-        name == "features" || (name == "enforce_utf8" && option.name.len() == 1 && is_text)
-    };
-    let raw = map.options.iter().flat_map(|options| &options.raw).filter(is_inherited);
-    let raw: Vec<_> =
-        raw.map(|option| RawOption { location: NO_LOCATION, ..option.clone() }).collect();
-    let options = (!raw.is_empty()).then(|| Box::new(Options::from_raw(raw)));
-    Field { name: name.into(), number, kind, type_name, options, ..Field::default() }
-}
-
-/// `my_field` is `MyFieldEntry`.
-fn entry_name(field: &str) -> String {
-    let mut name = String::with_capacity(field.len() + 5);
-    let mut is_start = true;
-    for letter in field.chars() {
-        if letter == '_' {
-            is_start = true;
-        } else {
-            name.push(if is_start { letter.to_ascii_uppercase() } else { letter });
-            is_start = false;
-        }
-    }
-    name + "Entry"
 }

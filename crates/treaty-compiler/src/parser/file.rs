@@ -158,7 +158,7 @@ impl Parser<'_> {
             "local" => Visibility::Local,
             _ => return Ok(Visibility::Unset),
         };
-        if self.syntax.edition() < Syntax::EDITION_2024.edition() {
+        if self.syntax.edition() < Syntax::EDITION_2024.edition() || self.is_type() {
             return Ok(Visibility::Unset);
         }
         let word = self.word();

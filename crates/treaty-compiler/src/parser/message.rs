@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::range::MAX_SENTINEL;
 use super::{MAX_MESSAGES, Parse, Parser};
 use crate::ast::{RawOption, RawValue};
+use crate::compile::Places;
 use crate::descriptor::{LocationId, Message, Oneof, Options, Step, Syntax, Visibility};
 
 /// One more than the largest number of a field.
@@ -21,7 +22,7 @@ impl Parser<'_> {
         let mut message = Message { name: name.into(), visibility, ..Message::default() };
         self.message_body(&mut message, location)?;
         if self.syntax == Syntax::Proto3 {
-            add_synthetic_oneofs(&mut message);
+            add_synthetic_oneofs(&mut message, self.places);
         }
         self.close(location);
         Ok(message)
@@ -68,6 +69,11 @@ impl Parser<'_> {
         }
         let visibility = self.visibility()?;
         match self.word() {
+            "message" | "enum" | "extensions" | "reserved" | "extend" | "option" | "oneof"
+                if self.is_type() =>
+            {
+                self.message_field(message, location)?;
+            }
             "message" => {
                 let inner = self.open(location, Step::Element(3, message.messages.len()));
                 let nested = self.message(inner, visibility)?;
@@ -132,14 +138,22 @@ fn is_message_set(options: Option<&Options>) -> bool {
     raw.iter().any(|option| is_named(option, "message_set_wire_format") && is_true(&option.value))
 }
 
-/// proto3 `optional` is a oneof of one field, with a name that no field and no other oneof has.
-fn add_synthetic_oneofs(message: &mut Message) {
+/// proto3 `optional` is a oneof of one field, with a name that no field and no other oneof has; to buf,
+/// nothing else in the message either.
+fn add_synthetic_oneofs(message: &mut Message, places: Places) {
     if !message.fields.iter().any(|field| field.proto3_optional) {
         return;
     }
     let fields = message.fields.iter().map(|field| field.name.clone());
     let oneofs = message.oneofs.iter().map(|oneof| oneof.name.clone());
     let mut taken: HashSet<Box<str>> = fields.chain(oneofs).collect();
+    if places == Places::Buf {
+        let values = message.enums.iter().flat_map(|one| &one.values);
+        taken.extend(values.map(|value| value.name.clone()));
+        taken.extend(message.enums.iter().map(|one| one.name.clone()));
+        taken.extend(message.messages.iter().map(|one| one.name.clone()));
+        taken.extend(message.extensions.iter().map(|one| one.name.clone()));
+    }
     let mut seen = HashSet::new();
     for field in message.fields.iter_mut().filter(|field| field.proto3_optional) {
         let underscore = if field.name.starts_with('_') { "" } else { "_" };

@@ -35,7 +35,7 @@ impl Parser<'_> {
             self.finish(None);
             return Ok(());
         }
-        if self.word() == "option" {
+        if self.word() == "option" && !self.is_type() {
             let inner = self.open(location, Step::Field(2));
             return self.option_statement(&mut message.oneofs[index].options, inner);
         }

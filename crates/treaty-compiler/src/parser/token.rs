@@ -4,7 +4,7 @@ use super::{Failed, Parse, Parser};
 use crate::comments::{Between, paragraphs};
 use crate::compile::Places;
 use crate::descriptor::{LocationId, Position, Span};
-use crate::lexer::{Token, TokenKind, string};
+use crate::lexer::{Token, TokenKind, string, width};
 
 impl<'a> Parser<'a> {
     /// Reads the first token, and the comments before it.
@@ -193,7 +193,8 @@ impl<'a> Parser<'a> {
         while self.current.kind == TokenKind::String {
             let token = self.current;
             let mut bad = Vec::new();
-            string::unescape(self.text_of(token), &mut joined, |escape| bad.push(escape));
+            let text = self.text_of(token);
+            string::unescape(text, self.places, &mut joined, |escape| bad.push(escape));
             for escape in bad {
                 self.report_escape(token, escape);
             }
@@ -204,11 +205,15 @@ impl<'a> Parser<'a> {
 
     fn report_escape(&mut self, token: Token, escape: string::BadEscape) {
         let text = self.text_of(token);
-        // A tab within the string is rare, and moves only the mark of this message.
-        let column = token.column + escape.at as u32;
-        let end = Position { line: token.line, column: column + escape.length as u32 };
-        let span = Span { start: Position { line: token.line, column }, end };
         let written = &text[escape.at..escape.at + escape.length];
+        let behind = |column, text: &str| match self.places {
+            Places::Buf => width::column_behind(column, text),
+            // A tab within the string is rare, and moves only the mark of this message.
+            Places::Protoc => column + text.len() as u32,
+        };
+        let start = behind(token.column, &text[..escape.at]);
+        let end = Position { line: token.line, column: behind(start, written) };
+        let span = Span { start: Position { line: token.line, column: start }, end };
         let help = "a backslash itself is written `\\\\`";
         self.report(span, format!("`{written}` is no escape: {}", escape.message), Some(help));
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Check;
-use crate::descriptor::{Enum, Message};
+use crate::descriptor::{Enum, Message, Syntax};
 use crate::{EnumType, Features, Holder, JsonFormat};
 
 /// `EnumOptions.allow_alias` and `EnumOptions.deprecated_legacy_json_field_conflicts`
@@ -22,6 +22,8 @@ impl Check<'_> {
         if features.enum_type == EnumType::Open && first.number != 0 {
             self.fault_within(&[2, 0, 2], "the first value of an open enum must be zero");
         }
+        let what = || format!("the number of values of enum `{}`", one.name);
+        self.limit(features, what, one.values.len(), super::limit::VALUES);
         self.aliases(one);
         self.reserved_values(one);
         self.value_names(one, features);
@@ -113,9 +115,14 @@ impl Check<'_> {
 
     /// Names that are the same once the enum's name in front and the case are gone, as generators have it.
     fn value_names(&mut self, one: &Enum, features: Features) {
-        let options = one.options.as_deref();
-        let is_lenient = features.json_format == JsonFormat::LegacyBestEffort
-            || options.is_some_and(|options| options.flag(LEGACY_CONFLICTS));
+        let is_allowed =
+            || one.options.as_deref().is_some_and(|options| options.flag(LEGACY_CONFLICTS));
+        // protoc goes by the option, and buf by the feature.
+        let is_lenient = if self.is_protoc() {
+            self.file.syntax == Syntax::Proto2 && is_allowed()
+        } else {
+            features.json_format == JsonFormat::LegacyBestEffort
+        };
         if is_lenient {
             return;
         }

@@ -3,8 +3,23 @@
 use super::Check;
 use crate::descriptor::{Field, Kind, Label, Options};
 use crate::link::semantics::{is_map_entry, is_packable};
+use crate::link::walk::{Site, options_number, visit};
 use crate::wire::{Fields, Value};
 use crate::{Features, FieldPresence, Holder};
+
+/// The features of `FeatureSet` itself, in the order of their numbers, of which 1 is the first. Those
+/// of languages may be set to what they do not know.
+const NAMES: [&str; 9] = [
+    "field_presence",
+    "enum_type",
+    "repeated_field_encoding",
+    "utf8_validation",
+    "message_encoding",
+    "json_format",
+    "enforce_naming_style",
+    "default_symbol_visibility",
+    "enforce_proto_limits",
+];
 
 /// The numbers of `FeatureSet`, and of the values that matter here.
 const PRESENCE: u32 = 1;
@@ -16,6 +31,30 @@ const LEGACY_REQUIRED: i32 = 3;
 const PACKED: i32 = 1;
 
 impl Check<'_> {
+    /// That no feature is set to the value that stands for none.
+    pub(super) fn known_features(&mut self) {
+        if self.file.syntax.is_editions() {
+            visit(self.file, &mut |site, options| self.known_features_at(site, options));
+        }
+    }
+
+    fn known_features_at(&mut self, site: &Site<'_>, options: &Options) {
+        let sets = options.all(site.holder.number()).filter_map(Value::bytes);
+        for field in sets.flat_map(Fields::new).filter_map(Result::ok) {
+            let name = (field.number as usize).checked_sub(1).and_then(|at| NAMES.get(at));
+            let Some(name) = name.filter(|_| field.value.int32() == Some(0)) else { continue };
+            // What the entry of a map has, its field has said.
+            let is_entry =
+                self.message_named(Some(&[".", site.scope].concat())).is_some_and(is_map_entry);
+            if !is_entry {
+                let (holder, number) = (site.holder, field.number as i32);
+                let own = [options_number(holder), holder.number() as i32, number];
+                let path = [site.path, &own].concat();
+                self.report.at(&path, format!("feature `{name}` must have a value that is known"));
+            }
+        }
+    }
+
     pub(super) fn feature(
         &mut self,
         field: &Field,
@@ -44,7 +83,9 @@ impl Check<'_> {
         if is_implicit && field.default_value.is_some() && self.is_protoc() {
             self.fault(7, "a field with implicit presence cannot have a default value");
         }
-        if is_implicit && self.is_closed(field) == Some(true) {
+        // buf does not ask it of the values of maps.
+        let is_asked = is_implicit && (!is_entry || self.is_protoc());
+        if is_asked && self.is_closed(field) == Some(true) {
             self.fault(6, "a field with implicit presence cannot be of a closed enum");
         }
         if is_entry {

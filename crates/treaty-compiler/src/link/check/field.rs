@@ -9,6 +9,7 @@ use crate::{EnumType, Features, Holder};
 
 /// The numbers of `FieldOptions`.
 const CTYPE: u32 = 1;
+const CORD: i32 = 1;
 const PACKED: u32 = 2;
 const LAZY: u32 = 5;
 const JSTYPE: u32 = 6;
@@ -31,7 +32,10 @@ impl Check<'_> {
 
     /// What holds for fields and extensions alike.
     pub(super) fn field_kind(&mut self, field: &Field, features: Features, is_entry: bool) {
-        self.is_visible(field.type_name.as_deref(), 6);
+        // What the entry of a map holds is asked where the map stands, which has a place.
+        if !is_entry {
+            self.is_visible(field.type_name.as_deref(), 6);
+        }
         self.default_value(field);
         self.field_options(field, features);
         if !is_entry {
@@ -144,8 +148,12 @@ impl Check<'_> {
         }
         let is_2023 = self.file.syntax.edition() == 1000;
         let is_string = matches!(kind, Kind::String | Kind::Bytes);
-        if options.get(CTYPE).is_some() && is_2023 && !is_string {
+        let is_buf_2023 = is_2023 && !self.is_protoc();
+        if options.get(CTYPE).is_some() && is_buf_2023 && !is_string {
             self.fault_within(&[8, CTYPE as i32], "`ctype` is for strings and bytes only");
+        }
+        if options.number(CTYPE) == Some(CORD) && is_buf_2023 && field.extendee.is_some() {
+            self.fault_within(&[8, CTYPE as i32], "an extension cannot be a `CORD`");
         }
     }
 
@@ -153,6 +161,7 @@ impl Check<'_> {
     fn map(&mut self, field: &Field) {
         let entry = self.message_named(field.type_name.as_deref()).filter(|one| is_map_entry(one));
         let Some([key, value]) = entry.map(|entry| &entry.fields[..]) else { return };
+        self.is_visible(value.type_name.as_deref(), 6);
         if let Some(
             kind @ (Kind::Float
             | Kind::Double

@@ -32,6 +32,7 @@ impl Check<'_> {
             self.under(6, index, |this| this.service(service, features));
         }
         self.extensions(7, &file.extensions, features);
+        self.known_features();
     }
 
     fn edition(&mut self, features: Features) {
@@ -67,10 +68,14 @@ impl Check<'_> {
     }
 
     fn style_of_package(&mut self, features: Features) {
-        if features.enforce_naming_style == NamingStyle::Style2024 && !self.file.package.is_empty()
+        if features.enforce_naming_style != NamingStyle::StyleLegacy
+            && !self.file.package.is_empty()
         {
             let package = &self.file.package;
-            if let Some(why) = super::style::lower_snake(package) {
+            // buf asks each part for itself.
+            let parts =
+                if self.is_protoc() { vec![&**package] } else { package.split('.').collect() };
+            if let Some(why) = parts.into_iter().find_map(super::style::lower_snake) {
                 self.style_fault(&[2], "package", package, why);
             }
         }

@@ -12,8 +12,10 @@ const LEGACY_CONFLICTS: u32 = 11;
 
 impl Check<'_> {
     pub(super) fn json_names(&mut self, message: &Message, features: Features) {
-        let options = message.options.as_deref();
-        if options.is_some_and(|options| options.flag(LEGACY_CONFLICTS)) || is_plain(message) {
+        let is_allowed =
+            || message.options.as_deref().is_some_and(|options| options.flag(LEGACY_CONFLICTS));
+        // buf goes by the feature alone.
+        if is_plain(message) || self.is_protoc() && is_allowed() {
             return;
         }
         // With custom names and without: field masks know the default ones only.

@@ -22,6 +22,8 @@ impl Check<'_> {
         if self.path.len() / 2 >= MAX_NESTING {
             return self.fault(1, format!("messages nest deeper than {}", MAX_NESTING - 1));
         }
+        let what = || format!("the number of fields of message `{}`", message.name);
+        self.limit(features, what, message.fields.len(), super::limit::FIELDS);
         self.scope(message);
         self.numbers(message);
         self.reserved_names(message);
@@ -138,7 +140,7 @@ impl Check<'_> {
         if message.oneofs.is_empty() {
             return;
         }
-        let mut counts = vec![0_u32; message.oneofs.len()];
+        let mut counts = vec![0_usize; message.oneofs.len()];
         for index in message.fields.iter().filter_map(|field| field.oneof_index) {
             if let Some(count) = counts.get_mut(index as usize) {
                 *count += 1;
@@ -150,6 +152,8 @@ impl Check<'_> {
                 if count == 0 {
                     this.fault(1, format!("oneof `{}` has no fields", oneof.name));
                 }
+                let what = || format!("the number of fields of oneof `{}`", oneof.name);
+                this.limit(features, what, count, super::limit::FIELDS_OF_ONEOF);
                 this.style(features, "oneof", &oneof.name, super::style::lower_snake);
             });
         }

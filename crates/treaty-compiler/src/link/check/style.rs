@@ -1,8 +1,7 @@
-//! The style guide that edition 2024 enforces. — *Source*: protoc's `ValidateNamingStyle`.
+//! The style guide that editions since 2024 enforce. — *Source*: protoc's `ValidateNamingStyle`.
 
 use super::Check;
-use crate::descriptor::Service;
-use crate::{Features, Holder, NamingStyle};
+use crate::{Features, NamingStyle};
 
 impl Check<'_> {
     /// A name that must be in one case or another.
@@ -13,7 +12,7 @@ impl Check<'_> {
         name: &str,
         rule: fn(&str) -> Option<&'static str>,
     ) {
-        if features.enforce_naming_style == NamingStyle::Style2024
+        if features.enforce_naming_style != NamingStyle::StyleLegacy
             && let Some(why) = rule(name)
         {
             self.style_fault(&[1], what, name, why);
@@ -28,30 +27,6 @@ impl Check<'_> {
             "`features.enforce_naming_style = STYLE_LEGACY` allows it",
         );
         self.path.truncate(self.path.len() - part.len());
-    }
-
-    pub(super) fn service(&mut self, service: &Service, around: Features) {
-        let features = around.below(service.options.as_deref(), Holder::Service);
-        self.style(features, "service", &service.name, title);
-        let mut names: Vec<_> =
-            (0..).zip(&service.methods).map(|(at, one)| (&*one.name, at)).collect();
-        names.sort_unstable();
-        for (first, again) in names.iter().zip(names.iter().skip(1)) {
-            if first.0 == again.0 {
-                let place = self.place(&[2, first.1, 1]);
-                let message = format!("method `{}` is already defined, at {place}", again.0);
-                self.fault_within(&[2, again.1, 1], message);
-            }
-        }
-        let options = self.file.options.as_deref();
-        let is_generic = options.is_some_and(|options| options.flag(16) || options.flag(17));
-        if super::file::is_lite(self.file) && is_generic {
-            self.fault(1, "a file for the lite runtime cannot have generic services");
-        }
-        for (index, method) in (0..).zip(&service.methods) {
-            let features = features.below(method.options.as_deref(), Holder::Method);
-            self.under(2, index, |this| this.style(features, "method", &method.name, title));
-        }
     }
 }
 

@@ -153,9 +153,7 @@ impl<'a> Literal<'_, 'a> {
             }
             AggregateName::Field(name) => match self.named_field(id, message, name) {
                 Some(at) => at,
-                None if message.reserved_names.iter().any(|reserved| **reserved == **name) => {
-                    return Ok(());
-                }
+                None if self.is_protoc() && is_reserved(message, name) => return Ok(()),
                 None => {
                     let message =
                         format!("message `{}` has no field named `{name}`", message.full_name);
@@ -193,7 +191,7 @@ impl<'a> Literal<'_, 'a> {
                 };
                 for one in values {
                     let value = inner.value(at, &one.value, one.span, Place::Literal, &path)?;
-                    inner.this.set(tree, at, value);
+                    inner.this.set(tree, at, value, Place::Literal);
                 }
             }
             value => {
@@ -202,19 +200,26 @@ impl<'a> Literal<'_, 'a> {
                 let mut inner =
                     Literal { this: self.this, holder: self.holder, scope: self.scope, within };
                 let value = inner.value(at, value, field.value.span, Place::Literal, &path)?;
-                self.this.set(tree, at, value);
+                self.this.set(tree, at, value, Place::Literal);
             }
         }
         Ok(())
     }
 
-    /// A field by its name, a group's also by the name of its message.
+    fn is_protoc(&self) -> bool {
+        self.this.names.places == Places::Protoc
+    }
+
+    /// A field by its name; to protoc, a group's also by the name of its message.
     fn named_field(&self, id: Id, message: &'a Message, name: &str) -> Option<FieldAt<'a>> {
         let (files, table) = (self.this.names.files, self.this.names.table);
         let file = table.message_entry(id).file;
         let at = |field| FieldAt { field, file, parent: Some(id), is_extension: false };
         if let Some(field) = message.fields.iter().find(|field| *field.name == *name) {
             return Some(at(field));
+        }
+        if !self.is_protoc() {
+            return None;
         }
         let is_group = |field: &FieldAt<'_>| {
             let type_name = field.field.type_name.as_deref().unwrap_or_default();
@@ -317,9 +322,10 @@ impl<'a> Literal<'_, 'a> {
     /// An entry of a map is always written with key and value.
     fn fill_entry(&self, tree: &mut Tree, message: &'a Message) {
         let (files, table) = (self.this.names.files, self.this.names.table);
-        for field in
-            message.fields.iter().filter(|field| !tree.has(field.number as u32)).collect::<Vec<_>>()
-        {
+        for field in &message.fields {
+            if tree.has_value(field.number as u32) {
+                continue;
+            }
             let value = match field.kind {
                 Some(Kind::String | Kind::Bytes) => Value::Bytes(Vec::new()),
                 Some(Kind::Message | Kind::Group) => Value::Message(Tree::default()),
@@ -338,4 +344,9 @@ impl<'a> Literal<'_, 'a> {
             tree.push(field.number as u32, false, value);
         }
     }
+}
+
+/// To protoc, what is set to a name that a message reserves is passed over.
+fn is_reserved(message: &Message, name: &str) -> bool {
+    message.reserved_names.iter().any(|reserved| **reserved == *name)
 }

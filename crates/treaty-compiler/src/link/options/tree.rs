@@ -31,8 +31,20 @@ pub(crate) enum Value {
 }
 
 impl Tree {
+    /// Whether a field was set, be it to a zero that is not written.
     pub(crate) fn has(&self, number: u32) -> bool {
         self.nodes.binary_search_by_key(&number, |node| node.number).is_ok()
+    }
+
+    /// Whether a field has a value that is written.
+    pub(crate) fn has_value(&self, number: u32) -> bool {
+        let node = self.nodes.binary_search_by_key(&number, |node| node.number);
+        node.is_ok_and(|at| !self.nodes[at].values.is_empty())
+    }
+
+    /// Remembers that a field was set, without a value that is written.
+    pub(crate) fn note(&mut self, number: u32) {
+        self.node(number);
     }
 
     fn node(&mut self, number: u32) -> &mut Node {
