@@ -33,6 +33,11 @@ use crate::lexer::{Lexer, Token};
 const MAX_MESSAGES: usize = 31;
 /// How deep message literals may nest.
 const MAX_LITERALS: usize = 64;
+/// How many parts the name of an option may have: each but the last is a message around the next. buf
+/// takes thousands, which no reader of protobuf's reads.
+const MAX_NAME_PARTS: usize = 256;
+/// How deep messages in options nest at most, however they are written.
+pub(crate) const MAX_OPTION_DEPTH: usize = MAX_NAME_PARTS + MAX_LITERALS;
 /// How many faults of a file are told.
 const MAX_DIAGNOSTICS: usize = 100;
 
