@@ -5,6 +5,7 @@
 mod check;
 mod graph;
 mod hash;
+mod locals;
 mod names;
 mod options;
 mod report;

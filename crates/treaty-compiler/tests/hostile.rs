@@ -57,3 +57,67 @@ fn a_literal_may_nest_behind_a_name_of_as_many_parts_as_there_may_be() {
     let file = compiled.files.iter().find(|file| *file.name == *"a.proto").expect("it compiles");
     assert!(retention.strip(file) == *file, "nothing of it is for the source only");
 }
+
+/// What is repeated, each on its line, with a number for `#` and one that a field can have for `%`.
+fn repeated(count: usize, pattern: &str) -> String {
+    let one = |at: usize| {
+        pattern.replace('#', &at.to_string()).replace('%', &(20_000 + at).to_string()) + "\n"
+    };
+    (1..=count).map(one).collect()
+}
+
+/// How many of each there are: asking a list of as many for each takes minutes.
+const MANY: usize = 20_000;
+
+#[test]
+fn where_something_else_stands_is_looked_up_and_not_searched_for() {
+    let message = |fields: &str| format!("syntax = \"proto2\"; message M {{ {fields} }}");
+    let enumeration = |values: &str| format!("enum E {{ A = 0; {values} }}");
+    let reserved_names = repeated(MANY, "\"v#\",") + "\"w\"";
+    let cases = [
+        message(&repeated(MANY, "optional bool a = #;")),
+        message(&repeated(MANY, "optional bool a# = 1;")),
+        message(&repeated(MANY, "message N {}")),
+        message(&format!("reserved 1 to max; {}", repeated(MANY, "optional bool a# = #;"))),
+        message(&format!("reserved {reserved_names}; {}", repeated(MANY, "optional bool v# = #;"))),
+        enumeration(&repeated(MANY, "B# = 1;")),
+        enumeration(&format!("reserved {reserved_names}; {}", repeated(MANY, "v# = #;"))),
+        enumeration(&format!("reserved 1 to max; {}", repeated(MANY, "B# = #;"))),
+        enumeration(&format!("reserved {} 5; ", repeated(MANY, "1 to #,"))),
+        format!("syntax = \"proto3\"; enum E {{ A = 0; {} }}", repeated(MANY, "b_c = #; BC# = #;")),
+        format!("syntax = \"proto3\"; message M {{ {} }}", repeated(MANY, "bool a_b = #;")),
+        format!("message M {{}} service S {{ {} }}", repeated(MANY, "rpc A(M) returns (M);")),
+        repeated(MANY, "message M {} "),
+        repeated(MANY, "import \"a.proto\"; "),
+        format!(
+            "message M {{ extensions 1; }} {}",
+            repeated(MANY, "extend M { optional bool a# = 1; }")
+        ),
+    ];
+    for case in cases {
+        let shown: String = case.chars().take(60).collect();
+        let told = compiled(case, Places::Buf).diagnostics.len();
+        assert_eq!(told, 100, "{shown}");
+    }
+    // Which clash as JSON names only where the source says them, and so it is asked of each.
+    let pairs = repeated(MANY, "optional bool a_b# = %; optional bool aB# = 1%;");
+    let compiled = compiled(message(&pairs), Places::Buf);
+    assert_eq!(faults(&compiled), (0, String::new()));
+}
+
+#[test]
+fn names_that_only_their_scope_knows_are_looked_up_and_not_searched_for() {
+    let options = "import \"google/protobuf/descriptor.proto\";
+        extend google.protobuf.FieldOptions { optional bool o = 50000; }
+        extend google.protobuf.MethodOptions { optional bool m = 50000; }";
+    let fields = repeated(MANY, "optional bool a# = % [(o) = true];");
+    let methods = repeated(MANY, "rpc A#(M) returns (M) { option (m) = true; }");
+    let extensions = repeated(MANY, "extend M { optional bool a# = %; }");
+    let text = format!(
+        "{options} message M {{ {fields} }} service S {{ {methods} }}
+        message N {{ extensions 20000 to max; }}
+        message O {{ {} }}",
+        extensions.replace(" M ", " N ")
+    );
+    assert_eq!(faults(&compiled(text, Places::Buf)), (0, String::new()));
+}

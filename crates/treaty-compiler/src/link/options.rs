@@ -8,9 +8,11 @@ mod target;
 mod tree;
 mod usage;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::graph::FileId;
+use super::locals;
 use super::names::Names;
 use super::report::Report;
 use super::semantics::FieldAt;
@@ -92,6 +94,7 @@ pub(crate) fn interpret(names: Names<'_>, phase: Phase) -> Interpreted {
         moves: Vec::new(),
         used: Vec::new(),
         counts: HashMap::new(),
+        locals: RefCell::default(),
     };
     visit(file, &mut |site, options| interpret.site(site, options));
     let Interpret { report, bytes, moves, used, .. } = interpret;
@@ -108,6 +111,7 @@ struct Interpret<'a> {
     used: Vec<FileId>,
     /// How often a repeated field was set by options of one element.
     counts: HashMap<Vec<i32>, i32>,
+    locals: RefCell<locals::Known<'a>>,
 }
 
 /// Why an option was not interpreted.

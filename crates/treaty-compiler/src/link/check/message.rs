@@ -78,14 +78,14 @@ impl Check<'_> {
         for pair in names.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
             let part = |path: &[i32; 5]| path[..if path[4] == 0 { 3 } else { 5 }].to_vec();
             let (first, again) = (part(&pair[0].1), part(&pair[1].1));
-            let name = pair[0].0;
-            let place = self.place(&first);
-            let mut text =
-                format!("`{name}` is already defined in `{}`, at {place}", message.full_name);
-            if again.len() == 5 {
-                text.push_str(" (the values of an enum are siblings of the enum)");
-            }
-            self.fault_within(&again, text);
+            self.clash(&again, &first, |place| {
+                let (name, around) = (pair[0].0, &message.full_name);
+                let mut text = format!("`{name}` is already defined in `{around}`, at {place}");
+                if again.len() == 5 {
+                    text.push_str(" (the values of an enum are siblings of the enum)");
+                }
+                text
+            });
         }
     }
 
@@ -99,9 +99,9 @@ impl Check<'_> {
         self.reserved_twice(10, &names);
         for (index, field) in (0..).zip(&message.fields) {
             if let Ok(at) = names.binary_search_by_key(&&*field.name, |&(name, _)| name) {
-                let place = self.place(&[10, names[at].1]);
-                let text = format!("the name `{}` is reserved, at {place}", field.name);
-                self.fault_within(&[2, index, 1], text);
+                self.clash(&[2, index, 1], &[10, names[at].1], |place| {
+                    format!("the name `{}` is reserved, at {place}", field.name)
+                });
             }
         }
     }

@@ -2,7 +2,6 @@
 //! they hold.
 
 use super::super::names::{Names, Wanted, distance};
-use super::super::resolve::has_local;
 use super::super::semantics::FieldAt;
 use super::super::table::{Id, Symbol};
 use super::super::walk::Site;
@@ -115,10 +114,11 @@ impl<'a> Interpret<'a> {
     /// An extension by its name, which must be one of that message.
     fn extension(&mut self, site: &Site<'_>, part: &NamePart, message: Id) -> Result<FieldAt<'a>> {
         let Names { table, files, .. } = self.names;
-        let is_local = |scope: &str, name: &str| match table.get(scope) {
-            Some(Symbol::Message(id)) => has_local(table.message(files, id), name),
-            Some(Symbol::Other(id)) => table.has_method(files, id, name),
-            _ => false,
+        let known = &self.locals;
+        let is_local = |scope: &str, name: &str| {
+            let Some(symbol) = table.get(scope) else { return false };
+            let mut known = known.borrow_mut();
+            known.entry(symbol).or_insert_with(|| table.locals(files, symbol)).contains(name)
         };
         let symbol = match self.names.resolve(site.scope, &part.text, &Wanted::Any(&is_local)) {
             Ok(symbol) => symbol,
