@@ -121,3 +121,18 @@ fn names_that_only_their_scope_knows_are_looked_up_and_not_searched_for() {
     );
     assert_eq!(faults(&compiled(text, Places::Buf)), (0, String::new()));
 }
+
+#[test]
+fn of_a_run_of_comments_each_is_looked_at_once() {
+    for comment in ["/**/", "//\n", "//\n\n", "/*\n*/\n\n", "\n/**/ /**/"] {
+        let comments = comment.repeat(10 * MANY);
+        let text = format!("message A {{}} {comments} message B {{ {comments} }} {comments}");
+        for places in [Places::Buf, Places::Protoc] {
+            let compiled = compiled(text.clone(), places);
+            assert_eq!(faults(&compiled), (0, String::new()));
+            let locations = &compiled.files[0].locations;
+            let detached = locations.find(&[4, 1]).map(|one| one.comments.detached.len());
+            println!("{comment:?}: {detached:?} comments before B");
+        }
+    }
+}
