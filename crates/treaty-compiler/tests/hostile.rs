@@ -67,7 +67,7 @@ fn repeated(count: usize, pattern: &str) -> String {
 }
 
 /// How many of each there are: asking a list of as many for each takes minutes.
-const MANY: usize = 20_000;
+const MANY: usize = 10_000;
 
 #[test]
 fn where_something_else_stands_is_looked_up_and_not_searched_for() {
@@ -134,5 +134,24 @@ fn of_a_run_of_comments_each_is_looked_at_once() {
             let detached = locations.find(&[4, 1]).map(|one| one.comments.detached.len());
             println!("{comment:?}: {detached:?} comments before B");
         }
+    }
+}
+
+#[test]
+fn what_may_have_been_meant_is_sought_for_a_few_names_and_for_none_that_are_not_told() {
+    let options = "import \"google/protobuf/descriptor.proto\";";
+    let rules = "extend google.protobuf.FieldOptions { optional M rules = 50000; }";
+    let fields = |option: &str| repeated(MANY, &format!("optional bool a# = % [{option}];"));
+    let types = repeated(MANY, "message Validate# {}");
+    for (head, option, expected) in [
+        ("import \"buf/validate.proto\";", "(buf.validate.field).int32.gt = 1", 1),
+        ("", "(buf.validate.field).int32.gt = 1", 100),
+        ("", "(rules) = { [buf.validate] { } }", 100),
+        ("", "(rules).a0 = true", 100),
+        ("", "unknown = true", 100),
+    ] {
+        let text = format!("{head} {options} {rules} {types} message M {{ {} }}", fields(option));
+        let (told, first) = faults(&compiled(text, Places::Buf));
+        assert_eq!(told, expected, "{option}: {first}");
     }
 }

@@ -17,6 +17,9 @@ pub(crate) struct Names<'a> {
     pub(crate) places: Places,
 }
 
+/// How many names of a file are looked for among all that are similar, each time names are looked up in it.
+pub(crate) const MAX_SUGGESTIONS: usize = 10;
+
 /// Which symbols end a search.
 pub(crate) enum Wanted<'a> {
     /// A message or enum; anything else of that name is passed over.
@@ -101,10 +104,18 @@ impl Names<'_> {
         Err(Some(Miss::NotImported(full_name.into(), file)))
     }
 
-    /// What is wrong with a name, and what may have been meant.
-    pub(crate) fn explain(&self, name: &str, miss: &Miss) -> (String, Option<String>) {
+    /// What is wrong with a name, and what may have been meant, as long as there are `suggestions` left.
+    pub(crate) fn explain(
+        &self,
+        name: &str,
+        miss: &Miss,
+        suggestions: &mut usize,
+    ) -> (String, Option<String>) {
         match miss {
-            Miss::Undefined => (format!("`{name}` is not defined"), self.suggest(name)),
+            Miss::Undefined => {
+                let nearest = spend(suggestions).then(|| self.suggest(name)).flatten();
+                (format!("`{name}` is not defined"), nearest)
+            }
             Miss::NotImported(full_name, file) => {
                 let file = &self.files[*file as usize].name;
                 let message =
@@ -143,6 +154,13 @@ impl Names<'_> {
         };
         Some(format!("did you mean `{known}`{import}?"))
     }
+}
+
+/// Whether there was one left.
+pub(crate) fn spend(suggestions: &mut usize) -> bool {
+    let left = suggestions.checked_sub(1);
+    *suggestions = left.unwrap_or_default();
+    left.is_some()
 }
 
 fn is_scope(table: &Table, symbol: Symbol) -> bool {

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 
 use super::graph::FileId;
 use super::locals;
-use super::names::Names;
+use super::names::{MAX_SUGGESTIONS, Names};
 use super::report::Report;
 use super::semantics::FieldAt;
 use super::table::{Id, Symbol};
@@ -85,6 +85,8 @@ pub(crate) fn interpret(names: Names<'_>, phase: Phase) -> Interpreted {
     let file = &names.files[names.here as usize];
     let edition = file.syntax.edition();
     let report = Report::new(file);
+    // Where nobody is told what is wrong, nobody needs to be told what was meant.
+    let is_told = phase == Phase::All && !names.graph.tainted[names.here as usize];
     let mut interpret = Interpret {
         names,
         phase,
@@ -95,6 +97,7 @@ pub(crate) fn interpret(names: Names<'_>, phase: Phase) -> Interpreted {
         used: Vec::new(),
         counts: HashMap::new(),
         locals: RefCell::default(),
+        suggestions: if is_told { MAX_SUGGESTIONS } else { 0 },
     };
     visit(file, &mut |site, options| interpret.site(site, options));
     let Interpret { report, bytes, moves, used, .. } = interpret;
@@ -112,6 +115,8 @@ struct Interpret<'a> {
     /// How often a repeated field was set by options of one element.
     counts: HashMap<Vec<i32>, i32>,
     locals: RefCell<locals::Known<'a>>,
+    /// How many are left for names that mean nothing.
+    suggestions: usize,
 }
 
 /// Why an option was not interpreted.

@@ -5,7 +5,7 @@ use std::cell::{LazyCell, RefCell};
 use std::sync::Arc;
 
 use super::locals;
-use super::names::{Miss, Names, Wanted};
+use super::names::{MAX_SUGGESTIONS, Miss, Names, Wanted};
 use super::report::Report;
 use super::semantics::is_map_entry;
 use super::table::{Id, Symbol};
@@ -13,9 +13,6 @@ use crate::Diagnostic;
 use crate::compile::Places;
 use crate::descriptor::{Field, File, Kind, Label, Message, Service};
 use crate::lexer::number;
-
-/// How many names of a file are looked for among all that are similar.
-const MAX_SUGGESTIONS: usize = 10;
 
 /// What a name means.
 pub(crate) struct Found {
@@ -243,12 +240,7 @@ impl Resolve<'_> {
             // It may well be in a file that cannot be read.
             return;
         }
-        let (message, help) = if *miss == Miss::Undefined && self.suggestions == 0 {
-            (format!("`{name}` is not defined"), None)
-        } else {
-            self.suggestions = self.suggestions.saturating_sub(1);
-            self.names.explain(name, miss)
-        };
+        let (message, help) = self.names.explain(name, miss, &mut self.suggestions);
         self.fault(number, message, help);
     }
 

@@ -242,7 +242,7 @@ impl<'a> Literal<'_, 'a> {
         let found = names.resolve(parent, name, &any);
         let found = found.or_else(|miss| names.resolve(self.scope, name, &any).map_err(|_| miss));
         let symbol = found.map_err(|miss| {
-            let (message, help) = names.explain(name, &miss);
+            let (message, help) = names.explain(name, &miss, &mut self.this.suggestions);
             Fault { span, message, help }
         })?;
         let extension = match symbol {
