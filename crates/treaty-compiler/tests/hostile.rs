@@ -155,3 +155,20 @@ fn what_may_have_been_meant_is_sought_for_a_few_names_and_for_none_that_are_not_
         assert_eq!(told, expected, "{option}: {first}");
     }
 }
+
+#[test]
+fn a_repeated_field_of_a_literal_is_counted_and_not_recounted() {
+    for places in [Places::Buf, Places::Protoc] {
+        let text = format!(
+            "syntax = \"proto2\";
+            import \"google/protobuf/descriptor.proto\";
+            message R {{ repeated int32 i = 1; repeated R r = 2; }}
+            extend google.protobuf.FileOptions {{ optional R o = 50000; repeated R p = 50001; }}
+            option (o) = {{ {} r {{ {} }} }}; {}",
+            "i: 1\n".repeat(10 * MANY),
+            "r { i: [1, 2] }\n".repeat(10 * MANY),
+            "option (p) = { i: 1 };\n".repeat(MANY),
+        );
+        assert_eq!(faults(&compiled(text, places)), (0, String::new()));
+    }
+}

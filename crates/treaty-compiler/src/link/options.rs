@@ -19,6 +19,7 @@ use super::semantics::FieldAt;
 use super::table::{Id, Symbol};
 use super::walk::{Site, options_number, visit};
 use crate::ast::{NamePart, RawOption, RawValue};
+use crate::compile::Places;
 use crate::descriptor::{Field, Label, Options, Span};
 use crate::{Diagnostic, FieldPresence, Holder};
 use scalar::Place;
@@ -194,17 +195,15 @@ impl<'a> Interpret<'a> {
         }
         let mut within = Vec::new();
         let holder = site.holder;
-        let mut literal =
-            literal::Literal { this: self, holder, scope: site.scope, within: &mut within };
+        // buf does not tell what is within one of many, and protoc what is within any.
+        let is_told = !is_repeated && self.names.places == Places::Buf;
+        let told = is_told.then_some(&mut within);
+        let mut literal = literal::Literal { this: self, holder, scope: site.scope, within: told };
         let value = literal.value(last, &raw.value, raw.value_span, Place::Option, &path)?;
         self.set(tree, last, value);
         let is_literal = !is_repeated && matches!(raw.value, RawValue::Message(_));
         let literal =
             is_literal.then(|| Span { start: raw_span(raw).start, end: raw.value_span.end });
-        if is_repeated {
-            // Nor does buf tell what is within one of many.
-            within.clear();
-        }
         self.moves.push(Move { location: raw.location, path, literal, within });
         Ok(())
     }
