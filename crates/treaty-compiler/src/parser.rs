@@ -38,6 +38,9 @@ const MAX_LITERALS: usize = 64;
 const MAX_NAME_PARTS: usize = 256;
 /// How deep messages in options nest at most, however they are written.
 pub(crate) const MAX_OPTION_DEPTH: usize = MAX_NAME_PARTS + MAX_LITERALS;
+/// How much text of options a file may have repeated for the further ranges of `extensions` statements. Each
+/// of them has the options anew, which costs memory by the product.
+const MAX_REPEATED_BYTES: usize = 64 << 10;
 /// How many faults of a file are told.
 const MAX_DIAGNOSTICS: usize = 100;
 
@@ -110,6 +113,8 @@ struct Parser<'a> {
     depth: usize,
     /// How many braces of a message literal are open.
     braces: usize,
+    /// How much text of options was repeated for further ranges.
+    repeated_bytes: usize,
     /// The last line on which the text itself was at fault.
     fault_line: Option<u32>,
     /// Where it was seen that a block is not closed.
@@ -140,6 +145,7 @@ impl<'a> Parser<'a> {
             is_lost: false,
             depth: 0,
             braces: 0,
+            repeated_bytes: 0,
             fault_line: None,
             escaped_at: None,
         }

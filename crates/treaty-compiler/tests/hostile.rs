@@ -172,3 +172,29 @@ fn a_repeated_field_of_a_literal_is_counted_and_not_recounted() {
         assert_eq!(faults(&compiled(text, places)), (0, String::new()));
     }
 }
+
+#[test]
+fn options_are_repeated_for_a_bounded_number_of_ranges() {
+    let statements = |ranges: usize, options: usize, count: usize| {
+        let ranges = repeated(ranges, "#,") + "%";
+        let options = vec!["(x) = 1"; options].join(",");
+        let statements = format!("extensions {} [{options}];", ranges.replace('%', "20000"));
+        format!(
+            "import \"google/protobuf/descriptor.proto\";
+            extend google.protobuf.ExtensionRangeOptions {{ repeated int32 x = 50000; }}
+            {}",
+            (0..count).map(|at| format!("message M{at} {{ {statements} }}")).collect::<String>()
+        )
+    };
+    let refused = "these options are repeated for too many ranges".to_owned();
+    for (ranges, options, count, expected) in [
+        (100, 80, 1, (0, String::new())),
+        (800, 10, 1, (0, String::new())),
+        // A gigabyte of options in 32 KB.
+        (3000, 3000, 1, (1, refused.clone())),
+        (1, 80, 200, (1, refused)),
+    ] {
+        let compiled = compiled(statements(ranges, options, count), Places::Buf);
+        assert_eq!(faults(&compiled), expected, "{ranges} ranges, {options} options");
+    }
+}
