@@ -10,7 +10,7 @@ mod names;
 mod options;
 mod report;
 mod resolve;
-mod semantics;
+pub(crate) mod semantics;
 mod table;
 pub(crate) mod walk;
 

@@ -67,7 +67,7 @@ fn repeated(count: usize, pattern: &str) -> String {
 }
 
 /// How many of each there are: asking a list of as many for each takes minutes.
-const MANY: usize = 10_000;
+const MANY: usize = 6_000;
 
 #[test]
 fn where_something_else_stands_is_looked_up_and_not_searched_for() {

@@ -5,6 +5,7 @@ use super::graph::{FileId, Graph};
 use super::table::{Symbol, Table, is_within};
 use crate::compile::Places;
 use crate::descriptor::File;
+use crate::spelling;
 
 /// What names are looked up in, seen from one file.
 #[derive(Clone, Copy)]
@@ -171,21 +172,11 @@ fn is_scope(table: &Table, symbol: Symbol) -> bool {
     }
 }
 
-/// How many letters differ, up to a third of them, in whatever case.
+/// How far a name is from another, up to a third of its letters.
 pub(crate) fn distance(one: &str, other: &str) -> Option<usize> {
     let limit = (one.len() / 3).min(3);
     if one.len().abs_diff(other.len()) > limit || one.len() > 64 {
         return None;
     }
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, byte) in one.iter().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
-        for (column, against) in other.iter().enumerate() {
-            let cost = usize::from(!byte.eq_ignore_ascii_case(against));
-            let best = (diagonal + cost).min(row[column] + 1).min(row[column + 1] + 1);
-            diagonal = std::mem::replace(&mut row[column + 1], best);
-        }
-    }
-    row.last().copied().filter(|&distance| distance <= limit)
+    Some(spelling::distance(one, other)).filter(|&distance| distance <= limit)
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::locals;
 use super::names::{MAX_SUGGESTIONS, Miss, Names, Wanted};
 use super::report::Report;
-use super::semantics::is_map_entry;
+use super::semantics::{is_map_entry, json_name};
 use super::table::{Id, Symbol};
 use crate::Diagnostic;
 use crate::compile::Places;
@@ -304,18 +304,4 @@ fn apply_field(field: &mut Field, next: &Next<'_>) {
     if field.json_name.is_none() {
         field.json_name = Some(json_name(&field.name).into());
     }
-}
-
-/// `lower_snake` as `lowerSnake`.
-pub(crate) fn json_name(name: &str) -> String {
-    let mut json = String::with_capacity(name.len());
-    let mut is_next_upper = false;
-    for letter in name.chars() {
-        match letter {
-            '_' => is_next_upper = true,
-            letter if std::mem::take(&mut is_next_upper) => json.push(letter.to_ascii_uppercase()),
-            letter => json.push(letter),
-        }
-    }
-    json
 }

@@ -141,3 +141,17 @@ pub(crate) fn oneof(field: &Field, message: &Message) -> Option<usize> {
 pub(crate) fn is_packable(kind: Kind) -> bool {
     !matches!(kind, Kind::String | Kind::Bytes | Kind::Message | Kind::Group)
 }
+
+/// The name that a field has in JSON by itself: `lower_snake` as `lowerSnake`.
+pub(crate) fn json_name(name: &str) -> String {
+    let mut json = String::with_capacity(name.len());
+    let mut is_next_upper = false;
+    for letter in name.chars() {
+        match letter {
+            '_' => is_next_upper = true,
+            letter if std::mem::take(&mut is_next_upper) => json.push(letter.to_ascii_uppercase()),
+            letter => json.push(letter),
+        }
+    }
+    json
+}

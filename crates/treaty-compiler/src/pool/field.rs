@@ -3,6 +3,7 @@
 use super::{Dangling, EnumRef, MessageRef, Pool, Type};
 use crate::descriptor::{Field, Kind, Label};
 use crate::features::{FieldPresence, MessageEncoding, RepeatedEncoding, Utf8Validation};
+use crate::link::semantics::{self, is_packable};
 use crate::{Features, Holder};
 
 /// How often a field appears, and whether absence can be told from zero.
@@ -140,7 +141,7 @@ impl Semantics {
             packed: is_packed(field, kind, features),
             utf8: features.utf8_validation == Utf8Validation::Verify,
             target,
-            json_name: field.json_name.is_none().then(|| default_json_name(&field.name)),
+            json_name: field.json_name.is_none().then(|| semantics::json_name(&field.name).into()),
         }
     }
 }
@@ -168,25 +169,9 @@ fn cardinality(field: &Field, kind: Kind, features: Features, is_map: bool) -> C
 }
 
 fn is_packed(field: &Field, kind: Kind, features: Features) -> bool {
-    let packable = !matches!(kind, Kind::String | Kind::Bytes | Kind::Message | Kind::Group);
     let option = field.options.as_ref().and_then(|options| options.get(2)?.truth());
     let feature = features.repeated_field_encoding == RepeatedEncoding::Packed;
-    field.label == Label::Repeated && packable && option.unwrap_or(feature)
-}
-
-/// The name that protoc gives a field in JSON.
-fn default_json_name(name: &str) -> Box<str> {
-    let mut json = String::with_capacity(name.len());
-    let mut upper = false;
-    for letter in name.chars() {
-        if letter == '_' {
-            upper = true;
-        } else {
-            json.push(if upper { letter.to_ascii_uppercase() } else { letter });
-            upper = false;
-        }
-    }
-    json.into()
+    field.label == Label::Repeated && is_packable(kind) && option.unwrap_or(feature)
 }
 
 /// A field or an extension of a pool.

@@ -42,7 +42,7 @@ impl Check<'_> {
         if field.label == Label::Required {
             self.fault(4, "an extension cannot be required");
         }
-        if field.json_name.as_deref() != Some(&crate::link::resolve::json_name(&field.name)) {
+        if field.json_name.as_deref() != Some(&crate::link::semantics::json_name(&field.name)) {
             self.fault(10, "an extension cannot have a JSON name of its own");
         }
         let Some(extendee) = self.message_named(field.extendee.as_deref()) else { return };
@@ -81,7 +81,7 @@ impl Check<'_> {
                 .fault(3, format!("`{name}` does not declare {number} as an extension's number"));
         };
         if !is_set {
-            self.number(&[3], number, super::number::MAX_NUMBER);
+            self.number(&[3], number, crate::descriptor::MAX_FIELD_NUMBER);
         }
         if let Some(options) = range.options.as_deref() {
             self.declared(field, extendee, options);

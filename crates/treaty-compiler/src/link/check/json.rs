@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::Check;
 use crate::descriptor::{Field, Message};
-use crate::link::resolve::json_name;
+use crate::link::semantics::json_name;
 use crate::{Features, JsonFormat};
 
 /// `MessageOptions.deprecated_legacy_json_field_conflicts`

@@ -1,16 +1,12 @@
 //! What holds for messages.
 
 use super::Check;
-use crate::descriptor::{Message, Syntax};
+use crate::descriptor::{MAX_FIELD_NUMBER, Message, OWN_NUMBERS, Syntax};
 use crate::link::semantics::{is_map_entry, is_message_set};
 use crate::{Features, Holder};
 
 /// How deep messages nest, those that stand for a map's entries too, as protoc bounds it.
 const MAX_NESTING: usize = 32;
-
-const MAX_NUMBER: i32 = 536_870_911;
-/// Kept for protobuf itself.
-const OURS: std::ops::RangeInclusive<i32> = 19_000..=19_999;
 
 impl Check<'_> {
     pub(super) fn message(&mut self, message: &Message, around: Features, is_top: bool) {
@@ -53,7 +49,7 @@ impl Check<'_> {
         let extensions = (0..).zip(extensions).map(|(index, range)| ([5, index], range));
         for ([field, index], (start, end)) in reserved.chain(extensions) {
             let ends = [(1, start), (2, end.saturating_sub(1))];
-            let is_beyond = |number| number > MAX_NUMBER || OURS.contains(&number);
+            let is_beyond = |number| number > MAX_FIELD_NUMBER || OWN_NUMBERS.contains(&number);
             if let Some((end, number)) = ends.into_iter().find(|&(_, number)| is_beyond(number)) {
                 let path = [&self.path[..], &[field, index, end]].concat();
                 self.report.at(&path, format!("no field can have the number {number}"));

@@ -1,13 +1,8 @@
 //! Numbers of fields, and the ranges that they must be in or must not be in.
 
 use super::Check;
-use crate::descriptor::Message;
+use crate::descriptor::{MAX_FIELD_NUMBER, Message, OWN_NUMBERS};
 use crate::link::semantics::is_message_set;
-
-/// The highest number of a field.
-pub(super) const MAX_NUMBER: i32 = (1 << 29) - 1;
-/// What the protobuf implementations keep for themselves.
-const RESERVED: std::ops::RangeInclusive<i32> = 19_000..=19_999;
 
 /// A range of numbers, with where it is declared: 9 for reserved, 5 for extensions, 2 for a field.
 #[derive(Clone, Copy)]
@@ -22,9 +17,9 @@ struct Range {
 impl Check<'_> {
     pub(super) fn numbers(&mut self, message: &Message) {
         for (index, field) in (0..).zip(&message.fields) {
-            self.number(&[2, index, 3], field.number, MAX_NUMBER);
+            self.number(&[2, index, 3], field.number, MAX_FIELD_NUMBER);
         }
-        let limit = if is_message_set(message) { i32::MAX } else { MAX_NUMBER + 1 };
+        let limit = if is_message_set(message) { i32::MAX } else { MAX_FIELD_NUMBER + 1 };
         for (index, range) in (0..).zip(&message.extension_ranges) {
             self.range(&[5, index], (range.start, range.end), limit, "extension");
         }
@@ -40,7 +35,7 @@ impl Check<'_> {
             self.fault_within(part, format!("a field's number must be positive, not {number}"));
         } else if number > max {
             self.fault_within(part, format!("a field's number must not be greater than {max}"));
-        } else if RESERVED.contains(&number) {
+        } else if OWN_NUMBERS.contains(&number) {
             self.fault_within(
                 part,
                 format!(
