@@ -31,7 +31,8 @@ pub struct Settings {
 }
 
 /// Who is followed where buf and protoc differ: in saying where something stands, and which comments
-/// are whose; in how the defaults of floats are written; and in whether there is an edition 2026.
+/// are whose; in how the defaults of floats are written; in which editions there are; and in what is
+/// accepted, for each takes some of what the other refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Places {
     /// Columns are of a terminal with a tab at every fourth; fields within a message literal have

@@ -23,3 +23,8 @@ pub use json_name::default_json_name;
 pub use locations::{Comments, Location, LocationIndex, Locations, Position, Span};
 pub(crate) use locations::{LocationId, Recorded, Step};
 pub use options::Options;
+
+/// The highest number that a field can have.
+pub(crate) const MAX_FIELD_NUMBER: i32 = (1 << 29) - 1;
+/// The numbers that the implementations of protobuf keep for themselves.
+pub(crate) const OWN_NUMBERS: std::ops::RangeInclusive<i32> = 19_000..=19_999;

@@ -15,6 +15,7 @@ mod parallel;
 mod parser;
 pub mod pool;
 mod retention;
+mod spelling;
 pub mod wellknown;
 pub mod wire;
 

@@ -6,11 +6,12 @@ mod check;
 mod graph;
 mod hash;
 mod hidden;
+mod locals;
 mod names;
 mod options;
 mod report;
 mod resolve;
-mod semantics;
+pub(crate) mod semantics;
 mod table;
 pub(crate) mod walk;
 

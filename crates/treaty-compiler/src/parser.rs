@@ -35,6 +35,14 @@ use crate::lexer::{Lexer, Token};
 const MAX_MESSAGES: usize = 31;
 /// How deep message literals may nest: as buf, where lists count too, and as protoc, where they do not.
 const MAX_LITERALS: usize = 100;
+/// How many parts the name of an option may have: each but the last is a message around the next. buf
+/// takes thousands, which no reader of protobuf's reads.
+const MAX_NAME_PARTS: usize = 256;
+/// How deep messages in options nest at most, however they are written.
+pub(crate) const MAX_OPTION_DEPTH: usize = MAX_NAME_PARTS + MAX_LITERALS;
+/// How much text of options a file may have repeated for the further ranges of `extensions` statements. Each
+/// of them has the options anew, which costs memory by the product.
+const MAX_REPEATED_BYTES: usize = 64 << 10;
 /// How many faults of a file are told.
 const MAX_DIAGNOSTICS: usize = 100;
 
@@ -107,6 +115,8 @@ struct Parser<'a> {
     depth: usize,
     /// How many braces of a message literal are open.
     braces: usize,
+    /// How much text of options was repeated for further ranges.
+    repeated_bytes: usize,
     /// The last line on which the text itself was at fault.
     fault_line: Option<u32>,
     /// Where it was seen that a block is not closed.
@@ -137,6 +147,7 @@ impl<'a> Parser<'a> {
             is_lost: false,
             depth: 0,
             braces: 0,
+            repeated_bytes: 0,
             fault_line: None,
             escaped_at: None,
         }

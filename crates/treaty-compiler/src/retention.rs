@@ -1,12 +1,13 @@
 //! Leaves out options that are for the source only, as protoc does in descriptor sets and for plugins. —
-//! *Does not* happen by itself: buf's images keep them. — *Source*: `FieldOptions.retention`, and protoc's
-//! `retention.cc`.
+//! *Does not* happen by itself: buf's images keep them. — *Holds*: recursion goes no deeper than sources let
+//! options nest, whatever an image holds. — *Source*: `FieldOptions.retention`, and protoc's `retention.cc`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::descriptor::{Field, File, Kind, Label, Locations, Message};
 use crate::link::walk::{options_number, visit, visit_mut};
+use crate::parser::MAX_OPTION_DEPTH;
 use crate::wellknown::DESCRIPTOR;
 use crate::wire::{Fields, Value, put_bytes};
 use crate::{Sources, compile_with};
@@ -64,7 +65,7 @@ impl<'a> Retention<'a> {
             let type_name = site.holder.options_name();
             let mut path = site.path.to_vec();
             path.push(options_number(site.holder));
-            let stripped = self.stripped(type_name, options.bytes(), &mut path, &mut gone);
+            let stripped = self.stripped(type_name, options.bytes(), 0, &mut path, &mut gone);
             if stripped.as_ref().is_some_and(Vec::is_empty) {
                 gone.push(path);
             }
@@ -91,35 +92,41 @@ impl<'a> Retention<'a> {
         Arc::new(file)
     }
 
-    /// The message without what is for the source only, if there is such.
+    /// The message without what is for the source only, if there is such. What is deeper than any source can
+    /// write it stays.
     fn stripped(
         &self,
         type_name: &str,
         bytes: &[u8],
+        depth: usize,
         path: &mut Vec<i32>,
         gone: &mut Vec<Vec<i32>>,
     ) -> Option<Vec<u8>> {
+        if depth > MAX_OPTION_DEPTH {
+            return None;
+        }
         let message = *self.messages.get(type_name)?;
-        let mut stripped = Vec::with_capacity(bytes.len());
-        let mut has_changed = false;
+        // Grows from the first change on: of what is deep and stays, there is no copy at every depth.
+        let mut stripped: Option<Vec<u8>> = None;
+        let mut seen = 0;
         let mut counts: HashMap<u32, i32> = HashMap::new();
         for part in Fields::new(bytes).filter_map(Result::ok) {
+            let before = &bytes[..seen];
+            seen += part.whole.len();
             let number = part.number as i32;
-            let declared = message.fields.iter().find(|field| field.number == number);
-            let declared = declared.or_else(|| self.extensions.get(&(type_name, number)).copied());
-            let Some(field) = declared else {
-                stripped.extend_from_slice(part.whole);
+            let Some(field) = self.declared(message, type_name, number) else {
+                stripped.iter_mut().for_each(|kept| kept.extend_from_slice(part.whole));
                 continue;
             };
             path.push(number);
             let options = field.options.as_deref();
             if options.and_then(|options| options.number(RETENTION)) == Some(SOURCE) {
-                has_changed = true;
+                stripped.get_or_insert_with(|| before.to_vec());
                 gone.push(path.clone());
                 path.pop();
                 continue;
             }
-            let depth = path.len();
+            let length = path.len();
             if field.label == Label::Repeated {
                 let count = counts.entry(part.number).or_default();
                 path.push(*count);
@@ -127,21 +134,28 @@ impl<'a> Retention<'a> {
             }
             let inner = match (field.kind, part.value, field.type_name.as_deref()) {
                 (Some(Kind::Message), Value::Bytes(inner), Some(name)) => {
-                    self.stripped(name.trim_start_matches('.'), inner, path, gone)
+                    self.stripped(name.trim_start_matches('.'), inner, depth + 1, path, gone)
                 }
                 _ => None,
             };
             match inner {
                 Some(inner) => {
-                    has_changed = true;
-                    put_bytes(&mut stripped, part.number, &inner);
+                    let kept = stripped.get_or_insert_with(|| before.to_vec());
+                    put_bytes(kept, part.number, &inner);
                 }
-                None => stripped.extend_from_slice(part.whole),
+                None => {
+                    stripped.iter_mut().for_each(|kept| kept.extend_from_slice(part.whole));
+                }
             }
-            path.truncate(depth);
+            path.truncate(length);
             path.pop();
         }
-        has_changed.then_some(stripped)
+        stripped
+    }
+
+    fn declared(&self, message: &'a Message, type_name: &str, number: i32) -> Option<&'a Field> {
+        let own = message.fields.iter().find(|field| field.number == number);
+        own.or_else(|| self.extensions.get(&(type_name, number)).copied())
     }
 }
 
@@ -187,5 +201,43 @@ mod tests {
         assert_eq!(stripped.locations.find(&[4, 2, 7, 50000]), None);
         assert!(stripped.locations.find(&[4, 2, 7, 50001]).is_some());
         assert!(file.locations.find(&[4, 1, 7, 50000]).is_some(), "the original stays");
+    }
+
+    /// A field 1 around the field 2 with a letter, so many times.
+    fn nested(depth: usize) -> Vec<u8> {
+        let mut backwards = vec![b'x', 1, 0x12];
+        for _ in 0..depth {
+            let mut head = vec![0x0a];
+            crate::wire::put_varint(&mut head, backwards.len() as u64);
+            backwards.extend(head.iter().rev());
+        }
+        backwards.reverse();
+        backwards
+    }
+
+    #[test]
+    fn options_of_an_image_are_searched_no_deeper_than_sources_nest_them() {
+        let text = r#"
+            syntax = "proto2";
+            import "google/protobuf/descriptor.proto";
+            message Deep { optional Deep deep = 1; optional string left = 2 [retention = RETENTION_SOURCE]; }
+            extend google.protobuf.MessageOptions { optional Deep deep = 50000; }
+            message Holder { option (deep).left = "x"; }
+        "#;
+        let compiled = compile(&Sources::from([("a.proto".to_owned(), text.into())]));
+        assert_eq!(compiled.diagnostics, []);
+        let file =
+            compiled.files.iter().find(|file| *file.name == *"a.proto").expect("it is there");
+        let retention = Retention::new(&compiled.files);
+        for (depth, is_left) in [(0, false), (MAX_OPTION_DEPTH - 1, false), (200_000, true)] {
+            let mut options = Vec::new();
+            put_bytes(&mut options, 50000, &nested(depth));
+            let mut file = File::clone(file);
+            let holder = file.messages[1].options.as_deref_mut().expect("it has an option");
+            holder.set_bytes(options.clone());
+            let stripped = retention.strip(&Arc::new(file));
+            let stripped = stripped.messages[1].options.as_deref().map(|one| one.bytes());
+            assert_eq!(stripped == Some(&options[..]), is_left, "{depth} deep");
+        }
     }
 }

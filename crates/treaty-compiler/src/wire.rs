@@ -159,6 +159,21 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
+/// The numbers of a packed field as `int32` is read; after an error there is nothing more.
+pub(crate) fn packed_numbers(packed: &[u8]) -> impl Iterator<Item = Result<i32, Malformed>> {
+    let mut fields = Fields::new(packed);
+    std::iter::from_fn(move || {
+        if fields.rest.is_empty() {
+            return None;
+        }
+        let number = fields.varint().map(|number| number as i32);
+        if number.is_err() {
+            fields.rest = &[];
+        }
+        Some(number)
+    })
+}
+
 /// Appends a number.
 pub fn put_varint(into: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {

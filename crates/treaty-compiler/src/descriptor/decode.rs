@@ -7,7 +7,7 @@ use super::{
     Enum, EnumValue, ExtensionRange, Field, File, ImageFile, Import, ImportKind, Kind, Label,
     Locations, Message, Method, Oneof, Options, Service, Syntax, Visibility,
 };
-use crate::wire::{Fields, Malformed, Value};
+use crate::wire::{Fields, Malformed, Value, packed_numbers};
 
 /// How deep messages may nest.
 const MAX_NESTING: usize = 64;
@@ -118,23 +118,13 @@ fn truth(value: Value<'_>) -> Result<bool> {
 
 /// Packed or not.
 fn numbers(value: Value<'_>, into: &mut Vec<i32>) -> Result<()> {
-    if let Value::Bytes(mut packed) = value {
-        while !packed.is_empty() {
-            let length = packed.iter().take_while(|&&byte| byte >= 0x80).count() + 1;
-            let (one, rest) = packed
-                .split_at_checked(length)
-                .ok_or_else(|| NotADescriptor("a number is cut short".to_owned()))?;
-            let number = one
-                .iter()
-                .take(10)
-                .rev()
-                .fold(0_u64, |number, &byte| number << 7 | u64::from(byte & 0x7f));
-            into.push(number as i32);
-            packed = rest;
-        }
+    let Value::Bytes(packed) = value else {
+        into.push(number(value)?);
         return Ok(());
+    };
+    for number in packed_numbers(packed) {
+        into.push(number?);
     }
-    into.push(number(value)?);
     Ok(())
 }
 

@@ -14,7 +14,8 @@ pub(crate) use recorded::{LocationId, Recorded, Step};
 
 /// A place in a source file, counted from 0.
 ///
-/// Columns are bytes; a tab goes to the next multiple of eight, as protoc counts.
+/// What a column is depends on whom the compile followed, as [`crate::Places`] says: bytes with a tab at
+/// every eighth, or what a terminal shows with a tab at every fourth. Those of faults are bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Position {

@@ -68,10 +68,27 @@ impl<'a> Check<'a> {
         self.path.truncate(self.path.len() - part.len());
     }
 
-    /// Where a part of the element stands, for a message about another one.
-    fn place(&self, part: &[i32]) -> String {
-        let path = [&self.path, part].concat();
-        super::report::place(self.file, &path)
+    /// A fault of a part in words that tell the place of another one. There may be as many as there are
+    /// elements, so the words are asked for only where they are reported.
+    fn clash(&mut self, part: &[i32], other: &[i32], words: impl FnOnce(&str) -> String) {
+        self.clash_with_help(part, other, |place| (words(place), None));
+    }
+
+    fn clash_with_help(
+        &mut self,
+        part: &[i32],
+        other: &[i32],
+        words: impl FnOnce(&str) -> (String, Option<String>),
+    ) {
+        if !self.report.has_room() {
+            return;
+        }
+        let place = self.report.place(&[&self.path, other].concat());
+        let (path, (message, help)) = ([&self.path, part].concat(), words(&place));
+        match help {
+            Some(help) => self.report.at_with_help(&path, message, help),
+            None => self.report.at(&path, message),
+        }
     }
 
     fn is_proto3(&self) -> bool {

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::report::{Report, place};
+use super::report::Report;
 use crate::descriptor::{File, ImportKind};
 use crate::{Diagnostic, wellknown};
 
@@ -40,7 +40,8 @@ impl Graph {
             .iter()
             .map(|file| file.option_imports.iter().map(|path| find(path)).collect())
             .collect();
-        let faults = files.iter().map(|file| import_faults(file, &find)).collect();
+        let mut reports = Report::of_each(files);
+        reports.iter_mut().for_each(|report| import_faults(report, &find));
         let tainted = unreadable.to_vec();
         let mut graph = Self {
             imports,
@@ -48,10 +49,11 @@ impl Graph {
             visible: Vec::new(),
             option_visible: Vec::new(),
             tainted,
-            faults,
+            faults: Vec::new(),
             by_name,
         };
-        graph.find_cycles(files);
+        graph.find_cycles(files, &mut reports);
+        graph.faults = reports.into_iter().map(|report| report.faults).collect();
         graph.spread_taint(unreadable);
         graph.find_visible(files);
         graph
@@ -130,7 +132,7 @@ impl Graph {
     }
 
     /// A depth-first search that remembers its path: an import of something on the path closes a cycle.
-    fn find_cycles(&mut self, files: &[File]) {
+    fn find_cycles(&mut self, files: &[File], reports: &mut [Report<'_>]) {
         #[derive(Clone, Copy, PartialEq)]
         enum State {
             New,
@@ -166,23 +168,13 @@ impl Graph {
                         let start = path.iter().position(|&(on, _)| on == import);
                         let cycle: Vec<FileId> =
                             path[start.unwrap_or(0)..].iter().map(|&(on, _)| on).collect();
-                        self.report_cycle(files, file, index, &cycle);
+                        cycle.iter().for_each(|&one| self.tainted[one as usize] = true);
+                        report_cycle(&mut reports[file as usize], index, files, &cycle);
                     }
                     _ => {}
                 }
             }
         }
-    }
-
-    fn report_cycle(&mut self, files: &[File], file: FileId, index: usize, cycle: &[FileId]) {
-        let names =
-            cycle.iter().chain(&cycle[..1]).map(|&one| format!("`{}`", files[one as usize].name));
-        let names: Vec<_> = names.collect();
-        let mut report = Report::new(&files[file as usize]);
-        let path = import_path(&files[file as usize], index);
-        report.at(&path, format!("the import closes a cycle: {}", names.join(" -> ")));
-        self.faults[file as usize].append(&mut report.faults);
-        cycle.iter().for_each(|&one| self.tainted[one as usize] = true);
     }
 
     fn spread_taint(&mut self, unreadable: &[bool]) {
@@ -226,15 +218,28 @@ fn import_path(file: &File, index: usize) -> [i32; 2] {
     }
 }
 
+fn report_cycle(report: &mut Report<'_>, index: usize, files: &[File], cycle: &[FileId]) {
+    if !report.has_room() {
+        return;
+    }
+    let closed = cycle.iter().chain(&cycle[..1]);
+    let names: Vec<_> = closed.map(|&one| format!("`{}`", files[one as usize].name)).collect();
+    let path = import_path(report.file, index);
+    report.at(&path, format!("the import closes a cycle: {}", names.join(" -> ")));
+}
+
 /// Files that are missing, imported twice or by themselves.
-fn import_faults(file: &File, find: &dyn Fn(&str) -> Option<FileId>) -> Vec<Diagnostic> {
-    let mut report = Report::new(file);
+fn import_faults(report: &mut Report<'_>, find: &dyn Fn(&str) -> Option<FileId>) {
+    let file = report.file;
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let plain = file.imports.iter().map(|import| &*import.path);
     for (index, path) in plain.chain(file.option_imports.iter().map(|path| &**path)).enumerate() {
+        if !report.has_room() {
+            return;
+        }
         let at = import_path(file, index);
         if let Some(&first) = seen.get(path) {
-            let first = place(file, &import_path(file, first));
+            let first = report.place(&import_path(file, first));
             report.at(&at, format!("`{path}` is imported twice, first at {first}"));
             continue;
         }
@@ -242,10 +247,9 @@ fn import_faults(file: &File, find: &dyn Fn(&str) -> Option<FileId>) -> Vec<Diag
         if path == &*file.name {
             report.at(&at, "the file imports itself");
         } else if find(path).is_none() {
-            missing(&mut report, &at, path);
+            missing(report, &at, path);
         }
     }
-    report.faults
 }
 
 fn missing(report: &mut Report<'_>, at: &[i32], path: &str) {

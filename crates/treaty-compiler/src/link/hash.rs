@@ -1,5 +1,6 @@
 //! A fast hash for names. — *Does not* withstand names chosen to collide beyond what a seed per compile
-//! gives: std's `RandomState` seeds it. — *Source*: the multiply-and-rotate of rustc's `FxHasher`.
+//! gives: std's `RandomState` seeds it. — *Source*: the folded multiplication of the crates `ahash` and
+//! `foldhash`.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 

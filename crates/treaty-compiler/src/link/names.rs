@@ -5,6 +5,7 @@ use super::graph::{FileId, Graph};
 use super::table::{Symbol, Table, is_within};
 use crate::compile::Places;
 use crate::descriptor::File;
+use crate::spelling;
 
 /// What names are looked up in, seen from one file.
 #[derive(Clone, Copy)]
@@ -16,6 +17,9 @@ pub(crate) struct Names<'a> {
     /// Some of what protoc refuses, buf takes.
     pub(crate) places: Places,
 }
+
+/// How many names of a file are looked for among all that are similar, each time names are looked up in it.
+pub(crate) const MAX_SUGGESTIONS: usize = 10;
 
 /// Which symbols end a search.
 pub(crate) enum Wanted<'a> {
@@ -118,10 +122,18 @@ impl Names<'_> {
         Err(Some(Miss::NotImported(full_name.into(), file)))
     }
 
-    /// What is wrong with a name, and what may have been meant.
-    pub(crate) fn explain(&self, name: &str, miss: &Miss) -> (String, Option<String>) {
+    /// What is wrong with a name, and what may have been meant, as long as there are `suggestions` left.
+    pub(crate) fn explain(
+        &self,
+        name: &str,
+        miss: &Miss,
+        suggestions: &mut usize,
+    ) -> (String, Option<String>) {
         match miss {
-            Miss::Undefined => (format!("`{name}` is not defined"), self.suggest(name)),
+            Miss::Undefined => {
+                let nearest = spend(suggestions).then(|| self.suggest(name)).flatten();
+                (format!("`{name}` is not defined"), nearest)
+            }
             Miss::NotImported(full_name, file) => {
                 let file = &self.files[*file as usize].name;
                 let message =
@@ -162,21 +174,18 @@ impl Names<'_> {
     }
 }
 
+/// Whether there was one left.
+pub(crate) fn spend(suggestions: &mut usize) -> bool {
+    let left = suggestions.checked_sub(1);
+    *suggestions = left.unwrap_or_default();
+    left.is_some()
+}
+
 /// How many letters differ, up to a third of them, in whatever case.
 pub(crate) fn distance(one: &str, other: &str) -> Option<usize> {
     let limit = (one.len() / 3).min(3);
     if one.len().abs_diff(other.len()) > limit || one.len() > 64 {
         return None;
     }
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, byte) in one.iter().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
-        for (column, against) in other.iter().enumerate() {
-            let cost = usize::from(!byte.eq_ignore_ascii_case(against));
-            let best = (diagonal + cost).min(row[column] + 1).min(row[column + 1] + 1);
-            diagonal = std::mem::replace(&mut row[column + 1], best);
-        }
-    }
-    row.last().copied().filter(|&distance| distance <= limit)
+    Some(spelling::distance(one, other)).filter(|&distance| distance <= limit)
 }

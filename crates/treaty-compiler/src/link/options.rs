@@ -8,10 +8,12 @@ mod target;
 mod tree;
 mod usage;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::graph::FileId;
-use super::names::Names;
+use super::locals;
+use super::names::{MAX_SUGGESTIONS, Names};
 use super::report::Report;
 use super::semantics::FieldAt;
 use super::table::{Id, Symbol};
@@ -84,6 +86,8 @@ pub(crate) fn interpret(names: Names<'_>, phase: Phase) -> Interpreted {
     let file = &names.files[names.here as usize];
     let edition = file.syntax.edition();
     let report = Report::new(file);
+    // Where nobody is told what is wrong, nobody needs to be told what was meant.
+    let is_told = phase == Phase::All && !names.graph.tainted[names.here as usize];
     let mut interpret = Interpret {
         names,
         phase,
@@ -93,6 +97,8 @@ pub(crate) fn interpret(names: Names<'_>, phase: Phase) -> Interpreted {
         moves: Vec::new(),
         used: Vec::new(),
         counts: HashMap::new(),
+        locals: RefCell::default(),
+        suggestions: if is_told { MAX_SUGGESTIONS } else { 0 },
     };
     visit(file, &mut |site, options| interpret.site(site, options));
     let Interpret { report, bytes, moves, used, .. } = interpret;
@@ -109,6 +115,9 @@ struct Interpret<'a> {
     used: Vec<FileId>,
     /// How often a repeated field was set by options of one element.
     counts: HashMap<Vec<i32>, i32>,
+    locals: RefCell<locals::Known<'a>>,
+    /// How many are left for names that mean nothing.
+    suggestions: usize,
 }
 
 /// Why an option was not interpreted.
@@ -186,17 +195,15 @@ impl<'a> Interpret<'a> {
         }
         let mut within = Vec::new();
         let holder = site.holder;
-        let mut literal =
-            literal::Literal { this: self, holder, scope: site.scope, within: &mut within };
+        // buf does not tell what is within one of many, and protoc what is within any.
+        let is_told = !is_repeated && self.names.places == Places::Buf;
+        let told = is_told.then_some(&mut within);
+        let mut literal = literal::Literal { this: self, holder, scope: site.scope, within: told };
         let value = literal.value(last, &raw.value, raw.value_span, Place::Option, &path)?;
         self.set(tree, last, value, Place::Option);
         let is_literal = !is_repeated && matches!(raw.value, RawValue::Message(_));
         let literal =
             is_literal.then(|| Span { start: raw_span(raw).start, end: raw.value_span.end });
-        if is_repeated {
-            // Nor does buf tell what is within one of many.
-            within.clear();
-        }
         self.moves.push(Move { location: raw.location, path, literal, within });
         Ok(())
     }

@@ -1,10 +1,11 @@
 //! Finds the types that fields, extensions and methods name, and fills in what follows from the source:
 //! kinds and JSON names. — *Holds*: what is found and what is filled in go through a file in one order.
 
-use std::cell::RefCell;
+use std::cell::{LazyCell, RefCell};
 use std::sync::Arc;
 
-use super::names::{Miss, Names, Wanted};
+use super::locals;
+use super::names::{MAX_SUGGESTIONS, Miss, Names, Wanted};
 use super::report::Report;
 use super::semantics::is_map_entry;
 use super::table::{Id, Symbol};
@@ -12,9 +13,6 @@ use crate::Diagnostic;
 use crate::compile::Places;
 use crate::descriptor::{Field, File, Kind, Label, Message, Service, default_json_name};
 use crate::lexer::number;
-
-/// How many names of a file are looked for among all that are similar.
-const MAX_SUGGESTIONS: usize = 10;
 
 /// What a name means.
 pub(crate) struct Found {
@@ -96,11 +94,10 @@ impl Resolve<'_> {
         message: Option<&Message>,
         fields: &[Field],
     ) {
+        let locals = LazyCell::new(|| message.map(locals::of_message).unwrap_or_default());
+        let is_local = |at: &str, name: &str| at == scope && locals.contains(name);
         for (index, field) in (0..).zip(fields) {
             self.under(number, index, |this| {
-                let is_local = |at: &str, name: &str| {
-                    message.is_some_and(|message| at == scope && has_local(message, name))
-                };
                 let extendee = field.extendee.as_deref().unwrap_or_default();
                 this.message_type(2, scope, extendee, &is_local);
                 if field.type_name.is_some() {
@@ -198,12 +195,10 @@ impl Resolve<'_> {
     }
 
     fn service(&mut self, service: &Service) {
+        let locals = LazyCell::new(|| locals::of_service(service));
+        let is_local = |at: &str, name: &str| *at == *service.full_name && locals.contains(name);
         for (index, method) in (0..).zip(&service.methods) {
             self.under(2, index, |this| {
-                let is_local = |at: &str, name: &str| {
-                    *at == *service.full_name
-                        && service.methods.iter().any(|one| *one.name == *name)
-                };
                 this.message_type(2, &service.full_name, &method.input, &is_local);
                 this.message_type(3, &service.full_name, &method.output, &is_local);
             });
@@ -249,12 +244,7 @@ impl Resolve<'_> {
             // It may well be in a file that cannot be read.
             return;
         }
-        let (message, help) = if *miss == Miss::Undefined && self.suggestions == 0 {
-            (format!("`{name}` is not defined"), None)
-        } else {
-            self.suggestions = self.suggestions.saturating_sub(1);
-            self.names.explain(name, miss)
-        };
+        let (message, help) = self.names.explain(name, miss, &mut self.suggestions);
         self.fault(number, message, help);
     }
 
@@ -266,13 +256,6 @@ impl Resolve<'_> {
         }
         self.path.pop();
     }
-}
-
-/// Whether a message has a field, oneof or enum value of that name.
-pub(crate) fn has_local(message: &Message, name: &str) -> bool {
-    message.fields.iter().any(|one| *one.name == *name)
-        || message.oneofs.iter().any(|one| *one.name == *name)
-        || message.enums.iter().any(|one| one.values.iter().any(|value| *value.name == *name))
 }
 
 /// Writes what was found into the file.

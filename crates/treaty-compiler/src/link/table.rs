@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::graph::FileId;
 use super::hash::FastHash;
-use super::report::{Report, place};
+use super::locals::{self, Locals};
+use super::report::Report;
 use crate::Diagnostic;
 use crate::compile::Places;
 use crate::descriptor::{Enum, Field, File, Message};
@@ -15,7 +16,7 @@ use crate::descriptor::{Enum, Field, File, Message};
 pub(crate) type Id = u32;
 
 /// What a full name stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Symbol {
     Package,
     Message(Id),
@@ -68,13 +69,11 @@ impl Table {
                 }
             }
         }
-        let mut faults = Vec::with_capacity(files.len());
+        let mut reports = Report::of_each(files);
         for (id, file) in (0..).zip(files) {
-            let mut fill = Fill { table: &mut table, files, places, id, report: Report::new(file) };
-            fill.file(file);
-            faults.push(fill.report.faults);
+            Fill { table: &mut table, files, places, id, reports: &mut reports }.file(file);
         }
-        (table, faults)
+        (table, reports.into_iter().map(|report| report.faults).collect())
     }
 
     pub(crate) fn get(&self, full_name: &str) -> Option<Symbol> {
@@ -140,16 +139,21 @@ impl Table {
         &siblings[entry.index as usize]
     }
 
-    /// Whether a service has a method of that name.
-    pub(crate) fn has_method(&self, files: &[File], service: Id, name: &str) -> bool {
-        let other = &self.others[service as usize];
-        let methods = match other.path {
-            [6, at, ..] => {
-                files[other.file as usize].services.get(at as usize).map(|one| &one.methods)
+    /// The names that only that scope knows.
+    pub(crate) fn locals<'f>(&self, files: &'f [File], scope: Symbol) -> Locals<'f> {
+        match scope {
+            Symbol::Message(id) => locals::of_message(self.message(files, id)),
+            Symbol::Other(id) => {
+                let other = &self.others[id as usize];
+                let services = &files[other.file as usize].services;
+                let service = match other.path {
+                    [6, at, ..] => services.get(at as usize),
+                    _ => None,
+                };
+                service.map(locals::of_service).unwrap_or_default()
             }
-            _ => None,
-        };
-        methods.is_some_and(|methods| methods.iter().any(|method| *method.name == *name))
+            _ => Locals::default(),
+        }
     }
 
     /// How many extensions there are; their ids are the numbers below.
@@ -188,7 +192,8 @@ struct Fill<'t, 'f> {
     files: &'f [File],
     places: Places,
     id: FileId,
-    report: Report<'f>,
+    /// Of all files.
+    reports: &'t mut [Report<'f>],
 }
 
 impl Fill<'_, '_> {
@@ -255,27 +260,36 @@ impl Fill<'_, '_> {
             return;
         };
         self.table.duplicates.insert(name.clone());
-        let mut path = self.table.path(symbol);
-        path.push(1);
-        let Some(file) = self.table.file(earlier) else {
-            if self.places == Places::Buf {
-                self.table.symbols.insert(name, symbol);
-                return;
-            }
-            let package = self.files.iter().find(|file| is_within(&file.package, &name));
-            let whose = package.map(|file| place(file, &[2])).unwrap_or_default();
-            self.report.at(&path, format!("`{name}` is also a package, at {whose}"));
-            return;
-        };
-        // Within a message all names are compared together, fields too, when the message is checked.
-        let is_nested = self.table.is_nested(earlier) && self.table.is_nested(symbol);
-        if file == self.id && is_nested {
+        let file = self.table.file(earlier);
+        if file.is_none() && self.places == Places::Buf {
+            self.table.symbols.insert(name, symbol);
             return;
         }
-        let mut earlier = self.table.path(earlier);
-        earlier.push(1);
-        let first = place(&self.files[file as usize], &earlier);
-        self.report.at(&path, format!("`{name}` is already defined, at {first}"));
+        // Within a message all names are compared together, fields too, when the message is checked.
+        let is_nested = self.table.is_nested(earlier) && self.table.is_nested(symbol);
+        if file == Some(self.id) && is_nested {
+            return;
+        }
+        if self.reports[self.id as usize].has_room() {
+            self.clash(&name, symbol, earlier);
+        }
+    }
+
+    fn clash(&mut self, name: &str, symbol: Symbol, earlier: Symbol) {
+        let name_of = |symbol| [self.table.path(symbol), vec![1]].concat();
+        let text = match self.table.file(earlier) {
+            Some(file) => {
+                let first = self.reports[file as usize].place(&name_of(earlier));
+                format!("`{name}` is already defined, at {first}")
+            }
+            None => {
+                let package = self.files.iter().position(|file| is_within(&file.package, name));
+                let whose = package.map(|file| self.reports[file].place(&[2])).unwrap_or_default();
+                format!("`{name}` is also a package, at {whose}")
+            }
+        };
+        let path = name_of(symbol);
+        self.reports[self.id as usize].at(&path, text);
     }
 }
 

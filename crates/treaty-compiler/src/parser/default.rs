@@ -102,6 +102,10 @@ impl Parser<'_> {
             let sign = if is_negative { "-" } else { "" };
             return Ok(format!("{sign}{value}"));
         }
+        if number::is_malformed(text) {
+            // Which is told already.
+            return Err(Failed);
+        }
         let first = if is_negative { sign } else { token };
         let span = crate::descriptor::Span { start: first.span().start, ..token.span() };
         let least = if least == 0 { "0".to_owned() } else { format!("-{least}") };
@@ -125,7 +129,10 @@ impl Parser<'_> {
             _ => return Err(self.expected("a number, `inf` or `nan`", None)),
         };
         let Some(magnitude) = magnitude else {
-            self.report(token.span(), format!("{text} is beyond 64 bits"), None);
+            // What is no number at all is told already.
+            if !number::is_malformed(text) {
+                self.report(token.span(), format!("{text} is beyond 64 bits"), None);
+            }
             return Err(Failed);
         };
         self.advance();

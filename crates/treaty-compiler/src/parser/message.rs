@@ -6,10 +6,9 @@ use super::range::MAX_SENTINEL;
 use super::{MAX_MESSAGES, Parse, Parser};
 use crate::ast::{RawOption, RawValue};
 use crate::compile::Places;
-use crate::descriptor::{LocationId, Message, Oneof, Options, Step, Syntax, Visibility};
-
-/// One more than the largest number of a field.
-const END_OF_NUMBERS: i32 = 1 << 29;
+use crate::descriptor::{
+    LocationId, MAX_FIELD_NUMBER, Message, Oneof, Options, Step, Syntax, Visibility,
+};
 
 impl Parser<'_> {
     pub(super) fn message(
@@ -114,8 +113,11 @@ impl Parser<'_> {
             let help = "write the field as `map<KeyType, ValueType>`";
             self.report(span, "`map_entry` is only set by the compiler", Some(help));
         }
-        let end =
-            if is_message_set(message.options.as_deref()) { i32::MAX } else { END_OF_NUMBERS };
+        let end = if is_message_set(message.options.as_deref()) {
+            i32::MAX
+        } else {
+            MAX_FIELD_NUMBER + 1
+        };
         let ranges = message.extension_ranges.iter_mut().map(|range| &mut range.end);
         for to in ranges.chain(message.reserved_ranges.iter_mut().map(|(_, end)| end)) {
             if *to == MAX_SENTINEL {

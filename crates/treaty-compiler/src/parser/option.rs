@@ -1,6 +1,6 @@
 //! Options: statements and lists, their names, and what only looks like one.
 
-use super::{Parse, Parser};
+use super::{Failed, MAX_NAME_PARTS, Parse, Parser};
 use crate::ast::{NamePart, RawOption};
 use crate::compile::Places;
 use crate::descriptor::{Field, LocationId, Options, Span, Step};
@@ -104,7 +104,13 @@ impl Parser<'_> {
     fn assignment(&mut self, location: LocationId) -> Parse<RawOption> {
         let mut name = vec![self.name_part()?];
         while self.try_symbol(b'.') {
-            name.push(self.name_part()?);
+            let part = self.name_part()?;
+            if name.len() == MAX_NAME_PARTS {
+                let help = format!("it has at most {MAX_NAME_PARTS}");
+                self.report(part.span, "the name of an option has too many parts", Some(&help));
+                return Err(Failed);
+            }
+            name.push(part);
         }
         if !self.at(b'=') {
             let help = "an option is set as in `deprecated = true`";

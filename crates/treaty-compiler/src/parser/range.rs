@@ -1,9 +1,9 @@
 //! `extensions` and `reserved`.
 
-use super::{Parse, Parser};
+use super::{MAX_REPEATED_BYTES, Parse, Parser};
 use crate::ast::RawOption;
 use crate::compile::Places;
-use crate::descriptor::{ExtensionRange, LocationId, Message, Options, Step};
+use crate::descriptor::{ExtensionRange, LocationId, Message, Options, Span, Step};
 use crate::lexer::{Token, TokenKind};
 
 /// Stands for `max` until the whole message is known.
@@ -77,6 +77,11 @@ impl Parser<'_> {
         self.option_list(&mut options, of_options)?;
         self.close(of_options);
         let Some(options) = options else { return Ok(()) };
+        let text = Span { start: open.span().start, end: self.previous.span().end };
+        let bytes = (self.previous.end - open.start) as usize;
+        if !self.may_repeat(bytes * (ranges.len() - 1), text) {
+            return Ok(());
+        }
         for (index, range) in ranges.iter_mut().enumerate() {
             let mut raw = options.raw.clone();
             if index > 0 {
@@ -85,6 +90,21 @@ impl Parser<'_> {
             range.options = Some(Box::new(Options::from_raw(raw)));
         }
         Ok(())
+    }
+
+    /// Whether the file may have so much more of its options repeated; that it may not is told once.
+    fn may_repeat(&mut self, bytes: usize, text: Span) -> bool {
+        let before = self.repeated_bytes;
+        self.repeated_bytes += bytes;
+        if bytes == 0 || self.repeated_bytes <= MAX_REPEATED_BYTES {
+            return true;
+        }
+        if before <= MAX_REPEATED_BYTES {
+            let help =
+                format!("at most {MAX_REPEATED_BYTES} bytes of options are repeated in a file");
+            self.report(text, "these options are repeated for too many ranges", Some(&help));
+        }
+        false
     }
 
     fn repeat_locations(

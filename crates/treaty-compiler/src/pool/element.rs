@@ -4,6 +4,7 @@ use super::{FieldRef, Pool, Slot, field};
 use crate::Features;
 use crate::descriptor::{Enum, EnumValue, File, Message, Service};
 use crate::features::EnumType;
+use crate::link::semantics;
 
 /// A message of a pool.
 #[derive(Clone, Copy)]
@@ -109,13 +110,13 @@ impl<'p> MessageRef<'p> {
     /// The entry of a map.
     #[must_use]
     pub fn is_map_entry(self) -> bool {
-        self.declared.options.as_ref().is_some_and(|options| options.flag(7))
+        semantics::is_map_entry(self.declared)
     }
 
     /// `option message_set_wire_format = true`.
     #[must_use]
     pub fn is_message_set(self) -> bool {
-        self.declared.options.as_ref().is_some_and(|options| options.flag(1))
+        semantics::is_message_set(self.declared)
     }
 
     /// The fields, in the order of the source.

@@ -3,6 +3,7 @@
 use super::{Dangling, EnumRef, MessageRef, Pool, Type};
 use crate::descriptor::{Field, Kind, Label, default_json_name};
 use crate::features::{FieldPresence, MessageEncoding, RepeatedEncoding, Utf8Validation};
+use crate::link::semantics::is_packable;
 use crate::{Features, Holder};
 
 /// How often a field appears, and whether absence can be told from zero.
@@ -168,10 +169,9 @@ fn cardinality(field: &Field, kind: Kind, features: Features, is_map: bool) -> C
 }
 
 fn is_packed(field: &Field, kind: Kind, features: Features) -> bool {
-    let packable = !matches!(kind, Kind::String | Kind::Bytes | Kind::Message | Kind::Group);
     let option = field.options.as_ref().and_then(|options| options.get(2)?.truth());
     let feature = features.repeated_field_encoding == RepeatedEncoding::Packed;
-    field.label == Label::Repeated && packable && option.unwrap_or(feature)
+    field.label == Label::Repeated && is_packable(kind) && option.unwrap_or(feature)
 }
 
 /// A field or an extension of a pool.

@@ -1,7 +1,7 @@
 //! Reads and writes entries of an encoded `SourceCodeInfo`.
 
 use super::{Location, Position, Span, put_comments};
-use crate::wire::{Fields, Malformed, Value, put_message, put_varint};
+use crate::wire::{Fields, Malformed, Value, packed_numbers, put_message, put_varint};
 
 /// The entries in order; what is malformed is left out.
 pub(super) fn iter(encoded: &[u8]) -> impl Iterator<Item = Location> {
@@ -37,18 +37,9 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Location> {
 fn numbers(value: Value<'_>, into: &mut Vec<i32>) -> Result<(), Malformed> {
     match value {
         Value::Varint(number) => into.push(number as i32),
-        Value::Bytes(mut packed) => {
-            while !packed.is_empty() {
-                let length = packed.iter().take_while(|&&byte| byte >= 0x80).count() + 1;
-                let cut = || Malformed("a number is cut short or too long");
-                let (one, rest) = packed.split_at_checked(length).ok_or_else(cut)?;
-                let number = one
-                    .iter()
-                    .take(5)
-                    .rev()
-                    .fold(0, |number: u64, &byte| number << 7 | u64::from(byte & 0x7f));
-                into.push(number as i32);
-                packed = rest;
+        Value::Bytes(packed) => {
+            for number in packed_numbers(packed) {
+                into.push(number?);
             }
         }
         _ => {}

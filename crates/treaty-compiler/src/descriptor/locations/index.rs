@@ -4,7 +4,7 @@
 use super::recorded::Place;
 use super::{Comments, Location, Locations, Recorded, Span, Store, encoded};
 
-/// A table over [`Locations`]; costs 16 bytes an entry and no comments until asked.
+/// A table over [`Locations`]; costs 24 bytes an entry and no comments until asked.
 #[derive(Debug)]
 pub struct LocationIndex<'a> {
     table: Table<'a>,

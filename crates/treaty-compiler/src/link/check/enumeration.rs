@@ -62,15 +62,13 @@ impl Check<'_> {
             return;
         }
         for (first, again) in pairs {
-            let (first_name, name) =
-                (&one.values[first as usize].name, &one.values[again as usize].name);
-            let number = one.values[again as usize].number;
-            let place = self.place(&[2, first, 2]);
-            let text = format!("`{name}` has the number {number} of `{first_name}`, at {place}");
-            self.path.extend([2, again, 2]);
-            let help = "if that is meant, set `option allow_alias = true;` in the enum";
-            self.report.at_with_help(&self.path, text, help);
-            self.path.truncate(self.path.len() - 3);
+            self.clash_with_help(&[2, again, 2], &[2, first, 2], |place| {
+                let (first, again) = (&one.values[first as usize], &one.values[again as usize]);
+                let (first, name, number) = (&first.name, &again.name, again.number);
+                let text = format!("`{name}` has the number {number} of `{first}`, at {place}");
+                let help = "if that is meant, set `option allow_alias = true;` in the enum";
+                (text, Some(help.to_owned()))
+            });
         }
     }
 
@@ -85,9 +83,9 @@ impl Check<'_> {
         }
         for pair in ranges.windows(2).filter(|pair| pair[1].0.0 <= pair[0].0.1) {
             let ((start, last), at) = pair[1];
-            let place = self.place(&[4, pair[0].1]);
-            let text = format!("the reserved {start} to {last} overlap another range, at {place}");
-            self.fault_within(&[4, at], text);
+            self.clash(&[4, at], &[4, pair[0].1], |place| {
+                format!("the reserved {start} to {last} overlap another range, at {place}")
+            });
         }
         let mut names: Vec<(&str, i32)> =
             (0..).zip(&one.reserved_names).map(|(at, name)| (&**name, at)).collect();
@@ -98,17 +96,15 @@ impl Check<'_> {
             let before = ranges.partition_point(|&((start, _), _)| start <= value.number);
             let range = before.checked_sub(1).map(|at| ranges[at]);
             if let Some((_, at)) = range.filter(|&((_, last), _)| value.number <= last) {
-                let place = self.place(&[4, at]);
-                let text = format!(
-                    "the number {} of `{}` is reserved, at {place}",
-                    value.number, value.name
-                );
-                self.fault_within(&[2, index, 2], text);
+                self.clash(&[2, index, 2], &[4, at], |place| {
+                    let (name, number) = (&value.name, value.number);
+                    format!("the number {number} of `{name}` is reserved, at {place}")
+                });
             }
             if let Ok(at) = names.binary_search_by_key(&&*value.name, |&(name, _)| name) {
-                let place = self.place(&[5, names[at].1]);
-                let text = format!("the name `{}` is reserved, at {place}", value.name);
-                self.fault_within(&[2, index, 1], text);
+                self.clash(&[2, index, 1], &[5, names[at].1], |place| {
+                    format!("the name `{}` is reserved, at {place}", value.name)
+                });
             }
         }
     }
@@ -138,12 +134,12 @@ impl Check<'_> {
             let &mut (number, first, at) =
                 seen.entry(short).or_insert((value.number, &value.name, index));
             if number != value.number && *first != *value.name {
-                let place = self.place(&[2, at, 1]);
-                let text = format!(
-                    "`{}` is the same as `{first}`, at {place}, without the enum's name and case",
-                    value.name
-                );
-                self.fault_within(&[2, index, 1], text);
+                let name = &value.name;
+                self.clash(&[2, index, 1], &[2, at, 1], |place| {
+                    format!(
+                        "`{name}` is the same as `{first}`, at {place}, without the enum's name and case"
+                    )
+                });
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::Diagnostic;
 use crate::descriptor::{
     ExtensionRange, Field, File, Kind, Label, Message, Options, default_json_name,
 };
-use crate::link::report::{Report, place};
+use crate::link::report::Report;
 use crate::link::semantics::is_message_set;
 use crate::link::table::{Symbol, Table};
 use crate::wire::{Fields, Value};
@@ -83,7 +83,7 @@ impl Check<'_> {
                 .fault(3, format!("`{name}` does not declare {number} as an extension's number"));
         };
         if !is_set {
-            self.number(&[3], number, super::number::MAX_NUMBER);
+            self.number(&[3], number, crate::descriptor::MAX_FIELD_NUMBER);
         }
         if let Some(options) = range.options.as_deref() {
             self.declared(field, extendee, options);
@@ -238,7 +238,7 @@ fn is_options_message(full_name: &str) -> bool {
 
 /// Extensions of one message with one number, wherever they are declared: what is wrong, by file.
 pub(crate) fn duplicate_numbers(files: &[File], table: &Table) -> Vec<Vec<Diagnostic>> {
-    let mut faults = vec![Vec::new(); files.len()];
+    let mut reports = Report::of_each(files);
     let mut seen: HashMap<(&str, i32), u32> = HashMap::new();
     for id in 0..table.extension_count() {
         let field = table.extension(files, id);
@@ -250,21 +250,22 @@ pub(crate) fn duplicate_numbers(files: &[File], table: &Table) -> Vec<Vec<Diagno
             seen.insert((extendee, field.number), id);
             continue;
         };
+        let here = table.extension_entry(id).file as usize;
+        if !reports[here].has_room() {
+            continue;
+        }
         let part = |id| [table.path(Symbol::Extension(id)), vec![3]].concat();
         let (other, of) =
             (table.extension(files, first), table.extension_entry(first).file as usize);
-        let here = table.extension_entry(id).file as usize;
-        let mut report = Report::new(&files[here]);
         let text = format!(
             "`{}` has the number {} of `{}` among the extensions of `{}`, at {}",
             field.full_name,
             field.number,
             other.full_name,
             extendee.trim_start_matches('.'),
-            place(&files[of], &part(first)),
+            reports[of].place(&part(first)),
         );
-        report.at(&part(id), text);
-        faults[here].append(&mut report.faults);
+        reports[here].at(&part(id), text);
     }
-    faults
+    reports.into_iter().map(|report| report.faults).collect()
 }

@@ -1,11 +1,8 @@
 //! What holds for a file as a whole.
 
 use super::Check;
-use crate::descriptor::{File, Syntax};
+use crate::descriptor::File;
 use crate::{Features, FieldPresence, Holder, NamingStyle};
-
-/// The editions that sources can be in.
-const EDITIONS: std::ops::RangeInclusive<i32> = 1000..=1002;
 
 /// As protoc bounds it.
 const MAX_PACKAGE_DOTS: usize = 100;
@@ -36,10 +33,8 @@ impl Check<'_> {
     }
 
     fn edition(&mut self, features: Features) {
-        let Syntax::Edition(edition) = self.file.syntax else { return };
-        if !EDITIONS.contains(&edition) {
-            let name = crate::descriptor::edition_name(edition);
-            self.report.at(&[12], format!("edition {name} is not supported"));
+        if !self.file.syntax.is_editions() {
+            return;
         }
         if features.field_presence == FieldPresence::LegacyRequired {
             self.report.at(&[8, 50], "presence cannot be `LEGACY_REQUIRED` for a whole file");

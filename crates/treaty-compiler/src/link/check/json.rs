@@ -48,21 +48,22 @@ impl Check<'_> {
             // A name that the source writes counts, even where it is what it would be without.
             let is_written = |at| {
                 let path = [&self.path[..], &[2, at, 10]].concat();
-                self.file.locations.span(&path).is_some()
+                self.report.is_located(&path)
             };
             if is_legacy && !(with_custom && (is_written(index) || is_written(at))) {
                 continue;
             }
             let what = |is_custom| if is_custom { "custom" } else { "default" };
-            let place = self.place(&[2, at, 1]);
-            let text = format!(
-                "the {} JSON name `{name}` of field `{}` is the {} one of field `{}` too, at {place}",
-                what(is_custom),
-                field.name,
-                what(is_other_custom),
-                other.name,
-            );
-            self.fault_within(&[2, index, if is_custom { 10 } else { 1 }], text);
+            let part = if is_custom { 10 } else { 1 };
+            self.clash(&[2, index, part], &[2, at, 1], |place| {
+                format!(
+                    "the {} JSON name `{name}` of field `{}` is the {} one of field `{}` too, at {place}",
+                    what(is_custom),
+                    field.name,
+                    what(is_other_custom),
+                    other.name,
+                )
+            });
         }
     }
 }

@@ -1,16 +1,12 @@
 //! What holds for messages.
 
 use super::Check;
-use crate::descriptor::{Message, Syntax};
+use crate::descriptor::{MAX_FIELD_NUMBER, Message, OWN_NUMBERS, Syntax};
 use crate::link::semantics::{is_map_entry, is_message_set};
 use crate::{Features, Holder};
 
 /// How deep messages nest, those that stand for a map's entries too, as protoc bounds it.
 const MAX_NESTING: usize = 32;
-
-const MAX_NUMBER: i32 = 536_870_911;
-/// Kept for protobuf itself.
-const OURS: std::ops::RangeInclusive<i32> = 19_000..=19_999;
 
 impl Check<'_> {
     pub(super) fn message(&mut self, message: &Message, around: Features, is_top: bool) {
@@ -55,7 +51,7 @@ impl Check<'_> {
         let extensions = (0..).zip(extensions).map(|(index, range)| ([5, index], range));
         for ([field, index], (start, end)) in reserved.chain(extensions) {
             let ends = [(1, start), (2, end.saturating_sub(1))];
-            let is_beyond = |number| number > MAX_NUMBER || OURS.contains(&number);
+            let is_beyond = |number| number > MAX_FIELD_NUMBER || OWN_NUMBERS.contains(&number);
             if let Some((end, number)) = ends.into_iter().find(|&(_, number)| is_beyond(number)) {
                 let path = [&self.path[..], &[field, index, end]].concat();
                 self.report.at(&path, format!("no field can have the number {number}"));
@@ -80,14 +76,14 @@ impl Check<'_> {
         for pair in names.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
             let part = |path: &[i32; 5]| path[..if path[4] == 0 { 3 } else { 5 }].to_vec();
             let (first, again) = (part(&pair[0].1), part(&pair[1].1));
-            let name = pair[0].0;
-            let place = self.place(&first);
-            let mut text =
-                format!("`{name}` is already defined in `{}`, at {place}", message.full_name);
-            if again.len() == 5 {
-                text.push_str(" (the values of an enum are siblings of the enum)");
-            }
-            self.fault_within(&again, text);
+            self.clash(&again, &first, |place| {
+                let (name, around) = (pair[0].0, &message.full_name);
+                let mut text = format!("`{name}` is already defined in `{around}`, at {place}");
+                if again.len() == 5 {
+                    text.push_str(" (the values of an enum are siblings of the enum)");
+                }
+                text
+            });
         }
     }
 
@@ -101,9 +97,9 @@ impl Check<'_> {
         self.reserved_twice(10, &names);
         for (index, field) in (0..).zip(&message.fields) {
             if let Ok(at) = names.binary_search_by_key(&&*field.name, |&(name, _)| name) {
-                let place = self.place(&[10, names[at].1]);
-                let text = format!("the name `{}` is reserved, at {place}", field.name);
-                self.fault_within(&[2, index, 1], text);
+                self.clash(&[2, index, 1], &[10, names[at].1], |place| {
+                    format!("the name `{}` is reserved, at {place}", field.name)
+                });
             }
         }
     }

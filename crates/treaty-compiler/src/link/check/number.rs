@@ -1,13 +1,8 @@
 //! Numbers of fields, and the ranges that they must be in or must not be in.
 
 use super::Check;
-use crate::descriptor::Message;
+use crate::descriptor::{MAX_FIELD_NUMBER, Message, OWN_NUMBERS};
 use crate::link::semantics::is_message_set;
-
-/// The highest number of a field.
-pub(super) const MAX_NUMBER: i32 = (1 << 29) - 1;
-/// What the protobuf implementations keep for themselves.
-const RESERVED: std::ops::RangeInclusive<i32> = 19_000..=19_999;
 
 /// A range of numbers, with where it is declared: 9 for reserved, 5 for extensions, 2 for a field.
 #[derive(Clone, Copy)]
@@ -22,9 +17,9 @@ struct Range {
 impl Check<'_> {
     pub(super) fn numbers(&mut self, message: &Message) {
         for (index, field) in (0..).zip(&message.fields) {
-            self.number(&[2, index, 3], field.number, MAX_NUMBER);
+            self.number(&[2, index, 3], field.number, MAX_FIELD_NUMBER);
         }
-        let limit = if is_message_set(message) { i32::MAX } else { MAX_NUMBER + 1 };
+        let limit = if is_message_set(message) { i32::MAX } else { MAX_FIELD_NUMBER + 1 };
         for (index, range) in (0..).zip(&message.extension_ranges) {
             self.range(&[5, index], (range.start, range.end), limit, "extension");
         }
@@ -40,7 +35,7 @@ impl Check<'_> {
             self.fault_within(part, format!("a field's number must be positive, not {number}"));
         } else if number > max {
             self.fault_within(part, format!("a field's number must not be greater than {max}"));
-        } else if RESERVED.contains(&number) {
+        } else if OWN_NUMBERS.contains(&number) {
             self.fault_within(
                 part,
                 format!(
@@ -98,34 +93,29 @@ impl Check<'_> {
         // The one to blame is a field before a range, and what is declared later of two alike.
         let rank = |range: Range| (range.part != 2, range.part == 9, -range.index);
         let (blamed, other) = if rank(one) <= rank(other) { (one, other) } else { (other, one) };
-        let place = match other.part {
-            2 => self.place(&[2, other.index, 3]),
-            part => self.place(&[part, other.index]),
-        };
+        let of_other = [other.part, other.index, 3];
+        let of_other = if other.part == 2 { &of_other[..] } else { &of_other[..2] };
         let words = |range: Range| match range.part {
             5 => format!("the extensions {} to {}", range.start, range.last),
             _ => format!("the reserved {} to {}", range.start, range.last),
         };
         if blamed.part != 2 {
-            let message = format!("{} overlap {}, at {place}", words(blamed), words(other));
-            return self.fault_within(&[blamed.part, blamed.index], message);
+            let part = [blamed.part, blamed.index];
+            return self.clash(&part, of_other, |place| {
+                format!("{} overlap {}, at {place}", words(blamed), words(other))
+            });
         }
         let (name, number) = (&message.fields[blamed.index as usize].name, blamed.start);
-        if other.part == 2 {
+        self.clash_with_help(&[2, blamed.index, 3], of_other, |place| {
+            let text = format!("field `{name}` has the number {number}");
+            if other.part != 2 {
+                let words = words(other);
+                return (format!("{text}, which is among {words}, at {place}"), None);
+            }
             let other = &message.fields[other.index as usize].name;
-            let next = next_free(message);
-            let text =
-                format!("field `{name}` has the number {number} of field `{other}`, at {place}");
-            self.path.extend([2, blamed.index, 3]);
-            self.report.at_with_help(&self.path, text, format!("the next free number is {next}"));
-            self.path.truncate(self.path.len() - 3);
-        } else {
-            let text = format!(
-                "field `{name}` has the number {number}, which is among {}, at {place}",
-                words(other)
-            );
-            self.fault_within(&[2, blamed.index, 3], text);
-        }
+            let help = format!("the next free number is {}", next_free(message));
+            (format!("{text} of field `{other}`, at {place}"), Some(help))
+        });
     }
 }
 

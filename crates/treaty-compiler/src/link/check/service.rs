@@ -31,9 +31,9 @@ impl Check<'_> {
         names.sort_unstable();
         for (first, again) in names.iter().zip(names.iter().skip(1)) {
             if first.0 == again.0 {
-                let place = self.place(&[2, first.1, 1]);
-                let message = format!("method `{}` is already defined, at {place}", again.0);
-                self.fault_within(&[2, again.1, 1], message);
+                self.clash(&[2, again.1, 1], &[2, first.1, 1], |place| {
+                    format!("method `{}` is already defined, at {place}", again.0)
+                });
             }
         }
     }

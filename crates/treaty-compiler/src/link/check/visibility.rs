@@ -2,8 +2,7 @@
 //! `SymbolChecker`.
 
 use super::Check;
-use super::number::MAX_NUMBER;
-use crate::descriptor::{Message, Visibility};
+use crate::descriptor::{MAX_FIELD_NUMBER, Message, Visibility};
 use crate::{DefaultVisibility, Features};
 
 impl Check<'_> {
@@ -25,7 +24,7 @@ impl Check<'_> {
         let is_namespace = |message: &Message| {
             self.path.len() == 4
                 && message.visibility != Visibility::Export
-                && matches!(message.reserved_ranges[..], [(1, end)] if end == MAX_NUMBER + 1)
+                && matches!(message.reserved_ranges[..], [(1, end)] if end == MAX_FIELD_NUMBER + 1)
         };
         if !is_message && around.is_some_and(is_namespace) {
             return;

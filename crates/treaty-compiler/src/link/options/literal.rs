@@ -1,6 +1,8 @@
 //! Turns values into wire form, message literals in the text format above all. — *Holds*: as deep as the
 //! parser lets literals nest, and no deeper. — *Source*: protoc's `TextFormat::Parser`.
 
+use std::collections::HashMap;
+
 use super::scalar::{Place, describe, enum_number, scalar};
 use super::tree::{Tree, Value};
 use super::{Fault, Interpret, Phase, Result, usage};
@@ -18,8 +20,18 @@ pub(super) struct Literal<'i, 'a> {
     pub(super) holder: Holder,
     /// That extension names are looked up in.
     pub(super) scope: &'i str,
-    /// Places of the fields within, as buf tells them.
-    pub(super) within: &'i mut Vec<(Vec<i32>, Span)>,
+    /// Places of the fields within, where they are told, as buf tells them.
+    pub(super) within: Option<&'i mut Vec<(Vec<i32>, Span)>>,
+}
+
+/// A message while its fields are set.
+struct Filling<'p, 'a> {
+    id: Id,
+    message: &'a Message,
+    path: &'p [i32],
+    tree: Tree,
+    /// How often each repeated field was set.
+    counts: HashMap<i32, i32>,
 }
 
 impl<'a> Literal<'_, 'a> {
@@ -121,10 +133,12 @@ impl<'a> Literal<'_, 'a> {
     /// A message literal.
     fn message(&mut self, id: Id, literal: &Aggregate, span: Span, path: &[i32]) -> Result<Tree> {
         let message: &'a Message = self.this.names.table.message(self.this.names.files, id);
-        let mut tree = Tree::default();
+        let (tree, counts) = (Tree::default(), HashMap::new());
+        let mut filling = Filling { id, message, path, tree, counts };
         for field in &literal.fields {
-            self.set_field(&mut tree, id, message, field, path)?;
+            self.set_field(&mut filling, field)?;
         }
+        let mut tree = filling.tree;
         if is_map_entry(message) {
             self.fill_entry(&mut tree, message);
         }
@@ -136,78 +150,82 @@ impl<'a> Literal<'_, 'a> {
         Ok(tree)
     }
 
-    fn set_field(
-        &mut self,
-        tree: &mut Tree,
-        id: Id,
-        message: &'a Message,
-        field: &AggregateField,
-        path: &[i32],
-    ) -> Result<()> {
-        let at = match &field.name {
-            AggregateName::Any { url_prefix, message: name } => {
-                return self.set_any(tree, message, field, (url_prefix, name));
-            }
-            AggregateName::Extension(name) => {
-                self.named_extension(id, message, name, field.span)?
-            }
-            AggregateName::Field(name) => match self.named_field(id, message, name) {
-                Some(at) => at,
-                None if self.is_protoc() && is_reserved(message, name) => return Ok(()),
-                None => {
-                    let message =
-                        format!("message `{}` has no field named `{name}`", message.full_name);
-                    return Err(Fault::new(field.span, message));
-                }
-            },
-        };
+    fn set_field(&mut self, into: &mut Filling<'_, 'a>, field: &AggregateField) -> Result<()> {
+        let Some(at) = self.target(into, field)? else { return Ok(()) };
         self.this.check_use(at, self.holder, field.span)?;
-        self.this.check_oneof(at, id, tree, field.span)?;
-        let number = at.field.number;
-        let mut path = [path, &[number]].concat();
+        self.this.check_oneof(at, into.id, &into.tree, field.span)?;
         let is_repeated = at.field.label == Label::Repeated;
-        if !is_repeated && tree.has(number as u32) {
+        if !is_repeated && into.tree.has(at.field.number as u32) {
             let message = format!("`{}` is not repeated, but set twice", at.field.name);
             return Err(Fault::new(field.span, message));
         }
-        let is_message = matches!(at.field.kind, Some(Kind::Message | Kind::Group));
-        if is_repeated {
-            let earlier = self.within.iter();
-            let earlier = earlier
-                .filter(|(known, _)| known.len() == path.len() + 1 && known.starts_with(&path));
-            path.push(earlier.count() as i32);
-        }
-        if is_repeated || !is_message {
-            self.within.push((path.clone(), field.span));
-        }
-        match &field.value.value {
-            RawValue::List(values) if is_repeated => {
-                let mut scratch = Vec::new();
-                let mut inner = Literal {
-                    this: self.this,
-                    holder: self.holder,
-                    scope: self.scope,
-                    within: &mut scratch,
-                };
-                for one in values {
-                    let value = inner.value(at, &one.value, one.span, Place::Literal, &path)?;
-                    inner.this.set(tree, at, value, Place::Literal);
-                }
-            }
-            value => {
-                let mut scratch = Vec::new();
-                let within = if is_repeated { &mut scratch } else { &mut *self.within };
-                let mut inner =
-                    Literal { this: self.this, holder: self.holder, scope: self.scope, within };
-                let value = inner.value(at, value, field.value.span, Place::Literal, &path)?;
-                self.this.set(tree, at, value, Place::Literal);
-            }
+        let path = self.place(into, at, field.span);
+        let mut inner = Literal {
+            this: self.this,
+            holder: self.holder,
+            scope: self.scope,
+            // buf does not tell what is within one of many.
+            within: self.within.as_deref_mut().filter(|_| !is_repeated),
+        };
+        let single = std::slice::from_ref(&field.value);
+        let values = match &field.value.value {
+            RawValue::List(values) if is_repeated => values,
+            _ => single,
+        };
+        for one in values {
+            let value = inner.value(at, &one.value, one.span, Place::Literal, &path)?;
+            inner.this.set(&mut into.tree, at, value, Place::Literal);
         }
         Ok(())
     }
 
     fn is_protoc(&self) -> bool {
         self.this.names.places == Places::Protoc
+    }
+
+    /// The field that is to be set; none if it is reserved, which protoc passes over, or an `Any` that is set by this.
+    fn target(
+        &mut self,
+        into: &mut Filling<'_, 'a>,
+        field: &AggregateField,
+    ) -> Result<Option<FieldAt<'a>>> {
+        let (id, message) = (into.id, into.message);
+        let name = match &field.name {
+            AggregateName::Any { url_prefix, message: name } => {
+                self.set_any(&mut into.tree, message, field, (url_prefix, name))?;
+                return Ok(None);
+            }
+            AggregateName::Extension(name) => {
+                return self.named_extension(id, message, name, field.span).map(Some);
+            }
+            AggregateName::Field(name) => name,
+        };
+        let found = self.named_field(id, message, name);
+        let is_passed_over = self.is_protoc() && is_reserved(message, name);
+        if found.is_none() && !is_passed_over {
+            let message = format!("message `{}` has no field named `{name}`", message.full_name);
+            return Err(Fault::new(field.span, message));
+        }
+        Ok(found)
+    }
+
+    /// Notes where a field stands, and returns its path; nobody asks for either where places within are not
+    /// told.
+    fn place(&mut self, into: &mut Filling<'_, 'a>, at: FieldAt<'a>, span: Span) -> Vec<i32> {
+        let Some(within) = &mut self.within else { return Vec::new() };
+        let number = at.field.number;
+        let mut path = [into.path, &[number]].concat();
+        let is_repeated = at.field.label == Label::Repeated;
+        if is_repeated {
+            let count = into.counts.entry(number).or_default();
+            path.push(*count);
+            *count += 1;
+        }
+        let is_message = matches!(at.field.kind, Some(Kind::Message | Kind::Group));
+        if is_repeated || !is_message {
+            within.push((path.clone(), span));
+        }
+        path
     }
 
     /// A field by its name; to protoc, a group's also by the name of its message.
@@ -247,7 +265,7 @@ impl<'a> Literal<'_, 'a> {
         let found = names.resolve(parent, name, &any);
         let found = found.or_else(|miss| names.resolve(self.scope, name, &any).map_err(|_| miss));
         let symbol = found.map_err(|miss| {
-            let (message, help) = names.explain(name, &miss);
+            let (message, help) = names.explain(name, &miss, &mut self.this.suggestions);
             Fault { span, message, help }
         })?;
         let extension = match symbol {
@@ -303,13 +321,8 @@ impl<'a> Literal<'_, 'a> {
         if file != self.this.names.here && !self.this.used.contains(&file) {
             self.this.used.push(file);
         }
-        let mut scratch = Vec::new();
-        let mut inner = Literal {
-            this: self.this,
-            holder: self.holder,
-            scope: self.scope,
-            within: &mut scratch,
-        };
+        let (holder, scope) = (self.holder, self.scope);
+        let mut inner = Literal { this: self.this, holder, scope, within: None };
         let inner = inner.message(id, literal, field.value.span, &[])?;
         tree.push(1, false, Value::Bytes(format!("{prefix}/{name}").into_bytes()));
         let encoded = inner.encoded();

@@ -1,15 +1,14 @@
 //! What the name of an option leads to: fields of the options message, of extensions, and of what
 //! they hold.
 
-use super::super::names::{Names, Wanted, distance};
-use super::super::resolve::has_local;
+use super::super::names::{Names, Wanted, distance, spend};
 use super::super::semantics::FieldAt;
 use super::super::table::{Id, Symbol};
 use super::super::walk::Site;
 use super::{Fault, Interpret, Result, written};
 use crate::ast::{NamePart, RawOption};
 use crate::compile::Places;
-use crate::descriptor::{Kind, Label, Message};
+use crate::descriptor::{Field, Kind, Label, Message};
 
 /// What an option's name leads to.
 pub(super) struct Target<'a> {
@@ -82,7 +81,7 @@ impl<'a> Interpret<'a> {
     }
 
     /// A field of a message by its name.
-    fn field(&self, part: &NamePart, message: Id, raw: &RawOption) -> Result<FieldAt<'a>> {
+    fn field(&mut self, part: &NamePart, message: Id, raw: &RawOption) -> Result<FieldAt<'a>> {
         let Names { table, files, .. } = self.names;
         let declared: &'a Message = table.message(files, message);
         let file = table.message_entry(message).file;
@@ -92,11 +91,11 @@ impl<'a> Interpret<'a> {
         found.ok_or_else(|| {
             let what =
                 declared.full_name.strip_prefix("google.protobuf.").unwrap_or(&declared.full_name);
-            let near = declared
-                .fields
-                .iter()
-                .filter_map(|field| Some((distance(&part.text, &field.name)?, &field.name)))
-                .min();
+            let is_near =
+                |field: &'a Field| Some((distance(&part.text, &field.name)?, &field.name));
+            let is_sought = spend(&mut self.suggestions);
+            let near =
+                is_sought.then(|| declared.fields.iter().filter_map(is_near).min()).flatten();
             let help = match near {
                 Some((_, near)) => Some(format!("did you mean `{near}`?")),
                 None if raw.name.len() == 1 => {
@@ -114,16 +113,18 @@ impl<'a> Interpret<'a> {
 
     /// An extension by its name, which must be one of that message.
     fn extension(&mut self, site: &Site<'_>, part: &NamePart, message: Id) -> Result<FieldAt<'a>> {
-        let Names { table, files, .. } = self.names;
-        let is_local = |scope: &str, name: &str| match table.get(scope) {
-            Some(Symbol::Message(id)) => has_local(table.message(files, id), name),
-            Some(Symbol::Other(id)) => table.has_method(files, id, name),
-            _ => false,
+        let names = self.names;
+        let Names { table, files, .. } = names;
+        let known = &self.locals;
+        let is_local = |scope: &str, name: &str| {
+            let Some(symbol) = table.get(scope) else { return false };
+            let mut known = known.borrow_mut();
+            known.entry(symbol).or_insert_with(|| table.locals(files, symbol)).contains(name)
         };
-        let symbol = match self.names.resolve(site.scope, &part.text, &Wanted::Any(&is_local)) {
+        let symbol = match names.resolve(site.scope, &part.text, &Wanted::Any(&is_local)) {
             Ok(symbol) => symbol,
             Err(miss) => {
-                let (message, help) = self.names.explain(&part.text, &miss);
+                let (message, help) = names.explain(&part.text, &miss, &mut self.suggestions);
                 let help = help
                     .or_else(|| Some("is the file that defines the option imported?".to_owned()));
                 return Err(Fault { span: part.span, message, help });

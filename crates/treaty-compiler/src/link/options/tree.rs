@@ -1,5 +1,6 @@
 //! An options message while it is put together, part by part. — *Holds*: fields are encoded in the order of
-//! their numbers, as protoc and buf do, whatever order the source has.
+//! their numbers, as protoc does, whatever order the source has. buf writes the members of a oneof last, and
+//! extensions among fields in another order; readers do not care.
 
 use crate::wire::{put_bytes, put_number, put_varint};
 
