@@ -120,11 +120,15 @@ fn from_image(descriptors: Descriptors, flags: &Flags) -> anyhow::Result<Input> 
             Err(_) => None,
         },
     };
-    let (lint, breaking, plugins) = match file {
-        Some(file) => (file.lint, file.breaking, file.plugins),
-        None => (LintConfig::new(Version::V1), BreakingConfig::new(Version::V1), Vec::new()),
+    let (configured_in, lint, breaking, plugins) = match file {
+        Some(file) => (file.shown, file.lint, file.breaking, file.plugins),
+        None => {
+            let (lint, breaking) = (LintConfig::new(Version::V1), BreakingConfig::new(Version::V1));
+            (String::new(), lint, breaking, Vec::new())
+        }
     };
     let files = Arc::new(Files::default());
-    let image = Image { descriptors, own, lint, breaking, files: Arc::clone(&files) };
+    let image =
+        Image { descriptors, own, lint, breaking, configured_in, files: Arc::clone(&files) };
     Ok(Input { built: Built { images: vec![image], findings: Vec::new(), files }, plugins })
 }

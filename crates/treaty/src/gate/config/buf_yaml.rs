@@ -14,7 +14,12 @@ use super::{BufYaml, ModuleConfig, Root, Version};
 
 /// Reads the text of the file that is shown as `shown`.
 pub(in crate::gate) fn parse(shown: &str, text: &str) -> anyhow::Result<BufYaml> {
-    read(text).with_context(|| format!("{shown} is not valid"))
+    let mut file = read(text).with_context(|| format!("{shown} is not valid"))?;
+    shown.clone_into(&mut file.shown);
+    for module in &mut file.modules {
+        shown.clone_into(&mut module.file);
+    }
+    Ok(file)
 }
 
 /// Reads the value of `--config`: the name of a file, or its contents.
@@ -56,13 +61,15 @@ fn v1(version: Version, file: FileV1) -> anyhow::Result<BufYaml> {
     let breaking = check::breaking(&file.breaking, scope)?;
     let module = ModuleConfig {
         folder: ".".to_owned(),
+        file: String::new(),
         name: name(&file.name)?,
         roots: roots(&file.build.roots, &file.build.excludes)?,
         lint: lint.clone(),
         breaking: breaking.clone(),
     };
     let deps = deps(&file.deps)?;
-    Ok(BufYaml { version, modules: vec![module], lint, breaking, deps, plugins: Vec::new() })
+    let (modules, plugins, shown) = (vec![module], Vec::new(), String::new());
+    Ok(BufYaml { version, shown, modules, lint, breaking, deps, plugins })
 }
 
 fn v2(file: FileV2) -> anyhow::Result<BufYaml> {
@@ -85,6 +92,7 @@ fn v2(file: FileV2) -> anyhow::Result<BufYaml> {
     let policies = file.policies.iter().map(|one| format!("policy {}", one.policy));
     Ok(BufYaml {
         version,
+        shown: String::new(),
         modules,
         lint: check::lint(&file.lint, scope)?,
         breaking: check::breaking(&file.breaking, scope)?,
@@ -106,6 +114,7 @@ fn module_v2(module: &Module, file: &FileV2) -> anyhow::Result<ModuleConfig> {
     };
     let own = |strict| Scope { version, folder: &folder, strict };
     Ok(ModuleConfig {
+        file: String::new(),
         name: name(&module.name)?,
         roots: vec![root],
         lint: match module.lint.is_empty() {

@@ -177,9 +177,10 @@ fn v1(located: &Located, folders: &[String], over: Option<&BufYaml>) -> anyhow::
         let config = match file {
             Some(file) => {
                 lists.deps.extend(file.deps.iter().cloned());
-                file.modules.first().cloned().unwrap_or_else(ModuleConfig::without_file)
+                let first = file.modules.first().cloned();
+                first.unwrap_or_else(|| ModuleConfig::without_file(Version::V1))
             }
-            None => ModuleConfig::without_file(),
+            None => ModuleConfig::without_file(Version::V1),
         };
         let id = config.name.clone().unwrap_or_else(|| folder.clone());
         lists.listed.push(Listed { folder: folder.clone(), config, id });
