@@ -24,13 +24,15 @@ use super::image::{Built, Files, Image, build};
 use super::path;
 pub(super) use encoding::text_format;
 pub(super) use reference::{Compression, Format, Reference, parse};
-pub(super) use workspace::{Flags, Module, NOTHING_TARGETED, Workspace};
+pub(super) use workspace::{Flags, Imports, Module, NOTHING_TARGETED, Workspace};
 
 /// What an input is, compiled, and what its configuration wants to run beside the rules.
 #[derive(Debug)]
 pub(super) struct Input {
     pub(super) built: Built,
     pub(super) plugins: Vec<String>,
+    /// Whether imports start at the folder `proto`, though nothing is configured.
+    pub(super) at_proto: bool,
 }
 
 /// Reads the input that `text` names.
@@ -92,7 +94,7 @@ pub(super) fn may_be_revision(text: &str) -> bool {
 
 fn from_workspace(workspace: &Workspace, flags: &Flags) -> anyhow::Result<Input> {
     let built = build(workspace, flags.as_one)?;
-    Ok(Input { built, plugins: workspace.plugins.clone() })
+    Ok(Input { built, plugins: workspace.plugins.clone(), at_proto: workspace.at_proto })
 }
 
 fn from_bytes(shown: &str, bytes: &[u8], flags: &Flags) -> anyhow::Result<Input> {
@@ -130,5 +132,6 @@ fn from_image(descriptors: Descriptors, flags: &Flags) -> anyhow::Result<Input> 
     let files = Arc::new(Files::default());
     let image =
         Image { descriptors, own, lint, breaking, configured_in, files: Arc::clone(&files) };
-    Ok(Input { built: Built { images: vec![image], findings: Vec::new(), files }, plugins })
+    let built = Built { images: vec![image], findings: Vec::new(), files };
+    Ok(Input { built, plugins, at_proto: false })
 }
