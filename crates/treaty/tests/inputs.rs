@@ -52,3 +52,17 @@ fn imports_start_where_the_contracts_are() {
     workspace.write("buf.yaml", "version: v1\n");
     workspace.run(&["diff"]).says(100, &["common/v1/money.proto"]);
 }
+
+/// `actions/checkout` leaves no branch but that of the remote.
+#[test]
+fn a_branch_that_only_the_remote_has_is_named() {
+    let workspace = without_configuration();
+    workspace.git(&["update-ref", "refs/remotes/origin/next", "HEAD"]);
+    let meant = ["has no revision `refs/heads/next` or `next`", "did you mean `origin/next`?"];
+    workspace.run(&["breaking", "proto", "--against", ".git#branch=next"]).says(1, &meant);
+    workspace.run(&["diff", "--against", "next"]).says(1, &["did you mean `origin/next`?"]);
+    let whole = ".git#branch=origin/next,subdir=proto";
+    workspace.run(&["breaking", "proto", "--against", whole]).expect(0);
+    let unknown = workspace.run(&["diff", "--against", "nope"]).expect(1);
+    assert!(unknown.contains("no revision `nope`") && !unknown.contains("mean"), "{unknown}");
+}
