@@ -33,6 +33,7 @@ mod select;
 mod sides;
 mod waiver;
 mod workspace;
+mod yaml;
 
 pub(crate) use breaking::{BreakingArgs, breaking};
 pub(crate) use build::{BuildArgs, build};

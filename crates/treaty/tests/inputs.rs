@@ -66,3 +66,13 @@ fn a_branch_that_only_the_remote_has_is_named() {
     let unknown = workspace.run(&["diff", "--against", "nope"]).expect(1);
     assert!(unknown.contains("no revision `nope`") && !unknown.contains("mean"), "{unknown}");
 }
+
+#[test]
+fn what_an_input_holds_does_not_steer_the_terminal() {
+    let workspace = Workspace::new();
+    workspace.write("hostile.tar", &"\u{1}\u{1b}[31m".repeat(200));
+    let told = workspace.run(&["lint", "hostile.tar"]).expect(1);
+    assert!(told.contains("cannot read the archive hostile.tar"), "{told:?}");
+    assert!(told.contains("\\u{1b}[31m"), "what it is can be seen: {told:?}");
+    assert!(!told.chars().any(|one| one.is_control() && one != '\n'), "{told:?}");
+}

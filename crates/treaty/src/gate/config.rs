@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use treaty_engine::rules::ConfigVersion;
 
+use super::path;
 use super::select::{Kind, Section};
 pub(super) use buf_lock::parse as parse_buf_lock;
 pub(super) use buf_work::parse as parse_buf_work;
@@ -163,6 +164,19 @@ impl ModuleConfig {
             lint: LintConfig::new(version),
             breaking: BreakingConfig::new(version),
         }
+    }
+
+    /// As people are told of it, and buf does it: modules may share a folder.
+    pub(super) fn description(&self) -> String {
+        let mut text = format!("path: \"{}\"", self.folder);
+        for root in &self.roots {
+            for (what, paths) in [("includes", &root.includes), ("excludes", &root.excludes)] {
+                for one in paths {
+                    text += &format!(", {what}: \"{}\"", path::join(&self.folder, one));
+                }
+            }
+        }
+        text
     }
 
     /// What is configured for one of the commands.

@@ -7,14 +7,14 @@ use std::fs;
 use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 
-use super::super::path;
+use super::super::{path, yaml};
 use super::check::{self, Scope, apart};
 use super::external::{FileV1, FileV2, Module, Versioned};
 use super::{BufYaml, ModuleConfig, Root, Version};
 
 /// Reads the text of the file that is shown as `shown`.
 pub(in crate::gate) fn parse(shown: &str, text: &str) -> anyhow::Result<BufYaml> {
-    let mut file = read(text).with_context(|| format!("{shown} is not valid"))?;
+    let mut file = read(shown, text).with_context(|| format!("{shown} is not valid"))?;
     shown.clone_into(&mut file.shown);
     for module in &mut file.modules {
         shown.clone_into(&mut module.file);
@@ -33,13 +33,13 @@ pub(in crate::gate) fn from_flag(value: &str) -> anyhow::Result<BufYaml> {
     parse("the configuration given on the command line", value)
 }
 
-fn read(text: &str) -> anyhow::Result<BufYaml> {
+fn read(shown: &str, text: &str) -> anyhow::Result<BufYaml> {
     let versioned: Versioned =
-        if text.trim().is_empty() { Versioned::default() } else { serde_saphyr::from_str(text)? };
+        if text.trim().is_empty() { Versioned::default() } else { yaml::read(shown, text)? };
     let file = match versioned.version.as_str() {
-        "v1beta1" => v1(Version::V1Beta1, serde_saphyr::from_str(text)?)?,
-        "v1" => v1(Version::V1, serde_saphyr::from_str(text)?)?,
-        "v2" => v2(serde_saphyr::from_str(text)?)?,
+        "v1beta1" => v1(Version::V1Beta1, yaml::read(shown, text)?)?,
+        "v1" => v1(Version::V1, yaml::read(shown, text)?)?,
+        "v2" => v2(yaml::read(shown, text)?)?,
         "" => bail!("`version` is not set: add `version: v2`"),
         other => bail!("unknown file version: \"{other}\""),
     };
@@ -84,6 +84,12 @@ fn v2(file: FileV2) -> anyhow::Result<BufYaml> {
     let modules = listed.into_iter().map(|module| module_v2(module, &file));
     let mut modules = modules.collect::<anyhow::Result<Vec<_>>>()?;
     modules.sort_by(|a, b| a.folder.cmp(&b.folder));
+    for (at, one) in modules.iter().enumerate() {
+        let is_twin =
+            |other: &ModuleConfig| (&other.folder, &other.roots) == (&one.folder, &one.roots);
+        let is_alone = !modules[at + 1..].iter().any(is_twin);
+        ensure!(is_alone, "two modules hold the same files: {}", one.description());
+    }
     let scope = Scope { version, folder: ".", strict: false };
     let plugins = file.plugins.iter().map(|one| match &one.plugin {
         Value::String(name) => format!("plugin {name}"),
@@ -263,6 +269,7 @@ mod tests {
         assert_eq!(module.roots[0].excludes, ["x"]);
         assert!(module.lint.comment_ignores);
         refuses("version: v1beta1\nbuild:\n  roots: [a, a/b]\n", "is within root");
+        refuses("version: v2\nmodules: [{path: a}, {path: a}]\n", "the same files: path: \"a\"");
         refuses(
             "version: v1beta1\nbuild:\n  roots: [a]\n  excludes: [b]\n",
             "not contained in any root",
