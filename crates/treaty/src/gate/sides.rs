@@ -19,7 +19,7 @@ pub(super) struct Sides {
 /// Everything of an input at once, which may be a repository of contracts: nothing is limited to
 /// paths, nothing is configured.
 pub(super) fn flags() -> Flags {
-    Flags { as_one: true, imports: Imports::AtContracts, ..Flags::default() }
+    Flags { as_one: true, imports: Imports::Contracts, ..Flags::default() }
 }
 
 /// Reads both; the old one may be a git revision of the repository that the new one is in.
@@ -31,7 +31,7 @@ pub(super) fn read(old: &str, new: &str, flags: &Flags) -> anyhow::Result<Result
     let mut flags = flags.clone();
     if after.at_proto {
         // Though there were no contracts yet.
-        flags.imports = Imports::AtProto;
+        flags.imports = Imports::Proto;
     }
     let before = match input::may_be_revision(old) {
         true => {

@@ -12,11 +12,11 @@ const ROOT: &str = "proto";
 pub(in crate::gate) enum Imports {
     /// At the input, as in buf.
     #[default]
-    AtInput,
+    Input,
     /// At its folder `proto`, if contracts are in there.
-    AtContracts,
+    Contracts,
     /// At its folder `proto`, if it has one: the other version has contracts there.
-    AtProto,
+    Proto,
 }
 
 /// The folder `proto` in the input, where imports start there.
@@ -24,9 +24,9 @@ pub(super) fn root(located: &Located) -> anyhow::Result<Option<String>> {
     let Located { bucket, input, .. } = located;
     let folder = path::join(input, ROOT);
     let is_root = match located.imports {
-        Imports::AtInput => false,
-        Imports::AtContracts => bucket.has_contracts(&folder)?,
-        Imports::AtProto => !bucket.protos(&folder, &[])?.is_empty(),
+        Imports::Input => false,
+        Imports::Contracts => bucket.has_contracts(&folder)?,
+        Imports::Proto => !bucket.protos(&folder, &[])?.is_empty(),
     };
     let is_configured = || -> anyhow::Result<bool> {
         Ok(locate::buf_yaml(bucket, input)?.is_some()
