@@ -24,7 +24,7 @@ type Files = BTreeMap<Box<str>, Arc<File>>;
 pub(super) fn check(files: &Files) -> Result<(), String> {
     imports::check(files)?;
     let symbols = Symbols::of(files)?;
-    let mut names = Names::of_packages(files)?;
+    let mut names = Names::default();
     for file in files.values() {
         is_known(file)?;
         names.add(file)?;

@@ -1,49 +1,28 @@
 //! The names of decoded files: each is one, and stands for one element of its scope.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use treaty_compiler::descriptor::{Enum, File, Message};
 
-use super::Files;
-
-/// What stands in packages, over all files.
-pub(super) struct Names<'a> {
-    /// Package and name.
-    seen: HashSet<(&'a str, &'a str)>,
-    /// With the packages around them.
-    packages: BTreeSet<&'a str>,
-}
+/// Package and name of what stands in packages, over all files. A package may be called as an
+/// element is: compilers take that.
+#[derive(Default)]
+pub(super) struct Names<'a>(HashSet<(&'a str, &'a str)>);
 
 impl<'a> Names<'a> {
-    /// Nothing yet but the packages.
-    pub(super) fn of_packages(files: &'a Files) -> Result<Self, String> {
-        let mut packages = BTreeSet::new();
-        for file in files.values() {
-            let mut package = &*file.package;
-            if !package.is_empty() && !package.split('.').all(is_name) {
-                return Err(format!("{} is in `{package}`, which is no package", file.name));
-            }
-            while !package.is_empty() && packages.insert(package) {
-                package = package.rsplit_once('.').map_or("", |(outer, _)| outer);
-            }
-        }
-        Ok(Self { seen: HashSet::new(), packages })
-    }
-
     /// Takes the names that a file has outside of messages.
     pub(super) fn add(&mut self, file: &'a File) -> Result<(), String> {
+        if !file.package.is_empty() && !file.package.split('.').all(is_name) {
+            return Err(format!("{} is in `{}`, which is no package", file.name, file.package));
+        }
         let messages = file.messages.iter().map(|one| &*one.name);
         let services = file.services.iter().map(|one| &*one.name);
         let extensions = file.extensions.iter().map(|one| &*one.name);
         for name in messages.chain(services).chain(extensions).chain(of_enums(&file.enums)) {
-            let dot = if file.package.is_empty() { "" } else { "." };
-            let full = || format!("{}{dot}{name}", file.package);
             is_valid(name, &file.name)?;
-            if !self.seen.insert((&file.package, name)) {
-                return Err(format!("{} is there twice", full()));
-            }
-            if self.packages.contains(&*full()) {
-                return Err(format!("{} is both a package and an element", full()));
+            if !self.0.insert((&file.package, name)) {
+                let dot = if file.package.is_empty() { "" } else { "." };
+                return Err(format!("{}{dot}{name} is there twice", file.package));
             }
         }
         for service in &file.services {

@@ -134,7 +134,7 @@ fn files_that_contradict_each_other_are_refused() {
         (vec![&plain, &other], ""),
         (vec![&plain, &plain], "a.proto is there twice"),
         (vec![&plain, &plain.replace("a.proto", "b.proto")], "p.M is there twice"),
-        (vec![&plain, &other.replace("\"q\"", "\"p.M\"")], "p.M is both a package and an element"),
+        (vec![&plain, &other.replace("\"q\"", "\"p.M\"")], ""),
         (vec![&plain.replace("\"p\"", "\"p..q\"")], "a.proto is in `p..q`, which is no package"),
         (vec![&uses, &other], ".q.M is in b.proto, which is not imported where it is used"),
         (vec![&importing(r#""b.proto""#), &other], ""),
@@ -151,5 +151,45 @@ fn files_that_contradict_each_other_are_refused() {
     ] {
         let files: Vec<&str> = files.into_iter().map(String::as_str).collect();
         assert_eq!(wrong(&files), expected, "{files:?}");
+    }
+}
+
+/// What is compiled can be released, so it has to be read again.
+#[test]
+fn what_compiles_is_sound() {
+    let empty = "syntax = \"proto3\"; package p;";
+    for (one, other) in [
+        ("syntax = \"proto3\"; package p; message M {}", "syntax = \"proto3\"; package p.M;"),
+        (
+            "syntax = \"proto2\"; package q; message M { oneof o { group G = 4 {} } \
+             extensions 5 to max; reserved 1 to 3; }",
+            empty,
+        ),
+        (
+            "syntax = \"proto2\"; package q; message M { extensions 4 to max; \
+             option message_set_wire_format = true; } \
+             extend M { optional M m = 2147483646; }",
+            empty,
+        ),
+        (
+            "syntax = \"proto2\"; package q; enum E { A = 1; reserved -2147483648 to 0, 2 to max; }",
+            empty,
+        ),
+        (
+            "edition = \"2023\"; package q; enum E { A = 0; reserved X; } \
+             message _ { map<string, E> _ = 1; }",
+            empty,
+        ),
+        (
+            "syntax = \"proto3\"; package q; import weak \"b.proto\"; message M { p.M m = 1; }",
+            "syntax = \"proto3\"; package p; message M { optional int32 a = 1; }",
+        ),
+    ] {
+        let source = |name: &str, text: &str| (name.to_owned(), text.into());
+        let sources = crate::Sources::from([source("a.proto", one), source("b.proto", other)]);
+        let (descriptors, findings) = Descriptors::compile(&sources);
+        assert_eq!(findings, [], "{one}");
+        let again = Descriptors::decode(&descriptors.encode());
+        assert!(again.is_ok(), "{one}: {again:?}");
     }
 }
