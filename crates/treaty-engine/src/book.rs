@@ -13,7 +13,7 @@ use crate::{
 
 pub use example::{Example, compile as compile_example};
 pub use markdown::{Accepted, markdown};
-pub use nearest::nearest;
+pub use nearest::{nearest, nearest_of};
 
 /// Which of the three tables a rule is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

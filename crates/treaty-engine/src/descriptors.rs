@@ -79,6 +79,10 @@ impl Descriptors {
         if files.iter().any(|file| file.name.is_empty()) {
             return Err(NotADescriptorSet("a file has no name".to_owned()));
         }
+        let mut names = BTreeSet::new();
+        if let Some(twin) = files.iter().find(|file| !names.insert(&file.name)) {
+            return Err(NotADescriptorSet(format!("{} is there twice", twin.name)));
+        }
         let own = files.iter().filter(|file| !file.image.is_import);
         let own: BTreeSet<String> = own.map(|file| file.name.to_string()).collect();
         if own.is_empty() {

@@ -35,6 +35,7 @@ mod sides;
 mod waiver;
 mod workspace;
 mod write;
+mod yaml;
 
 pub(crate) use breaking::{BreakingArgs, breaking};
 pub(crate) use build::{BuildArgs, build};

@@ -139,6 +139,10 @@ fn bytes_that_cannot_be_told_are_wrong_usage() {
         let all = [&["explain", "--bytes", bytes, "--old", "old", "--new", "new"], more].concat();
         workspace.run(&all)
     };
+    for odd in ["0a0", "0x08 0", "abc"] {
+        run(odd, &[]).says(2, &["an odd number of hexadecimal digits", "`base64:"]);
+    }
+    run("base64:CAE", &["--type", "shop.v1.Order"]).says(0, &["shop.v1.Order, 2 bytes"]);
     run("zz", &[]).says(2, &["`zz` is neither hexadecimal nor base64"]);
     run("0a 01 61", &[]).says(2, &["more than one message", "shop.v1.Bill, shop.v1.Item"]);
     run("08", &["--type", "shop.v1.Gone"]).says(2, &["neither version has a message"]);

@@ -186,6 +186,29 @@ fn clean_deletes_what_is_no_longer_generated_and_follows_no_links() {
     let said = folder.treaty(&["generate", "proto"]).fails(1);
     assert!(said.contains("cannot use --clean"), "{said}");
     assert!(folder.has("proto/a/a.proto"));
+
+    folder.write(
+        "buf.gen.yaml",
+        "version: v2\nclean: true\nplugins:\n  - {local: ./protoc-gen-one, out: proto, strategy: all}\n",
+    );
+    let said = folder.treaty(&["generate", "proto"]).fails(1);
+    assert!(said.contains("it would delete proto/a/a.proto, which this generates from"), "{said}");
+    assert!(folder.has("proto/a/a.proto") && !folder.has("proto/new"));
+}
+
+#[test]
+fn links_are_not_followed_where_that_is_wished() {
+    let folder = protos();
+    let plugin = folder.plugin("protoc-gen-one", &Answer::file("a.txt", "1"));
+    folder.template("v2", "local: ./protoc-gen-one");
+    folder.write("other/c.proto", "syntax = \"proto3\"; package c;");
+    std::os::unix::fs::symlink(folder.path("other"), folder.path("proto/c")).expect("a link");
+    for (flag, is_read) in [("--debug", true), ("--disable-symlinks", false)] {
+        folder.treaty(&["generate", "proto", flag]).succeeds();
+        let asked = plugin.requests().remove(0).file_to_generate;
+        assert_eq!(asked.iter().any(|name| name == "c/c.proto"), is_read, "{flag}: {asked:?}");
+        plugin.forget();
+    }
 }
 
 #[test]

@@ -264,7 +264,11 @@ fn field(scope: Option<Scope<'_>>, bytes: &[u8]) -> Result<Field> {
             6 => field.type_name = Some(text(value)?.into()),
             7 => field.default_value = Some(text(value)?.into()),
             8 => options(&mut field.options, value)?,
-            9 => field.oneof_index = u32::try_from(number(value)?).ok(),
+            9 => {
+                let index = u32::try_from(number(value)?);
+                let negative = |_| NotADescriptor("an index of a oneof is negative".to_owned());
+                field.oneof_index = Some(index.map_err(negative)?);
+            }
             10 => field.json_name = Some(text(value)?.into()),
             17 => field.proto3_optional = truth(value)?,
             _ => {}

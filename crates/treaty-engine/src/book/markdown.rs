@@ -94,19 +94,32 @@ pub fn markdown(accepted: &[Accepted]) -> String {
     text + &differences(accepted)
 }
 
+/// What no comparison of annotations can show.
+const BESIDE_RULES: &str = "
+Beside what rules find:
+
+- What does not compile is refused by both, but told in the words of each compiler: at times a column
+  apart, and with more or fewer faults that only follow from the first. Where an import is missing, we
+  tell of that alone.
+- A file in UTF-16 is refused. buf reads it as an empty one, so that all of its types are gone.
+- `generate --clean` refuses a folder that holds protos which it generates from; buf deletes them.
+- Message sets are checked like any other message; `buf lint` and `buf breaking` refuse them.
+- An image names types in full, with a leading dot, as compilers write them; buf looks up other names.
+";
+
 fn differences(accepted: &[Accepted]) -> String {
     let mut text = "\n## Differences from buf\n\n`make interop` asks buf and Treaty about every fixture of \
                     a rule, about random changes of real files and about whole corpora, and compares every \
                     annotation with its place. "
         .to_owned();
     if accepted.is_empty() {
-        return text + "No difference is accepted.\n";
+        return text + "No difference is accepted.\n" + BESIDE_RULES;
     }
     text += "These differences are meant:\n\n| difference | why |\n| --- | --- |\n";
     for Accepted { id, why } in accepted {
         _ = writeln!(text, "| {id} | {} |", why.replace('|', "\\|").replace('\n', " "));
     }
-    text
+    text + BESIDE_RULES
 }
 
 fn table(sort: Sort, entries: impl Iterator<Item = Entry>) -> String {

@@ -9,14 +9,20 @@ const MOST: usize = 3;
 /// No id is longer.
 const MOST_LETTERS: usize = 64;
 
-/// The ids that are most like `id`, the likest first.
+/// The ids of rules that are most like `id`, the likest first.
 #[must_use]
 pub fn nearest(id: &str) -> Vec<&'static str> {
+    nearest_of(id, entries().map(|entry| entry.id()).chain(DEPRECATED.iter().map(|one| one.id)))
+}
+
+/// Those of `ids` that are most like `id`, the likest first.
+#[must_use]
+pub fn nearest_of(id: &str, ids: impl IntoIterator<Item = &'static str>) -> Vec<&'static str> {
     let id: String = id.chars().take(MOST_LETTERS).collect();
     let wanted = id.to_ascii_uppercase().replace('-', "_");
-    let ids = entries().map(|entry| entry.id()).chain(DEPRECATED.iter().map(|one| one.id));
-    let mut all: Vec<_> = ids.map(|id| (distance(&wanted, id), id)).collect();
+    let mut all: Vec<_> = ids.into_iter().map(|id| (distance(&wanted, id), id)).collect();
     all.sort();
+    all.dedup();
     all.into_iter().take(MOST).map(|(_, id)| id).collect()
 }
 

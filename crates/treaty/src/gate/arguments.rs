@@ -65,7 +65,7 @@ impl Common {
             exclude_paths: self.exclude_path.clone(),
             config: given(self.config.as_deref())?,
             disable_symlinks: self.disable_symlinks,
-            as_one: false,
+            ..Flags::default()
         })
     }
 

@@ -16,7 +16,7 @@ use super::image::{Files, Image};
 use super::input::{self, Flags, Input};
 use super::render::{self, Paint};
 use super::report::{self, Report};
-use super::select::{Kind, Selection, select};
+use super::select::{Kind, Section, Selection};
 
 /// Compare protos with another version of them
 ///
@@ -71,8 +71,9 @@ pub(crate) fn breaking(args: &BreakingArgs) -> anyhow::Result<Report> {
         return Ok(report::broken(&old.built, format, title));
     }
     let mut found = Found::default();
+    let sections = Image::sections(&new.built.images);
     for (new, old) in pairs(&new.built.images, &old.built.images)? {
-        found.compare(new, old, args)?;
+        found.compare(new, old, &sections, args)?;
     }
     Ok(found.report(format, title, &new.built.files))
 }
@@ -145,12 +146,21 @@ struct Found {
 }
 
 impl Found {
-    fn compare(&mut self, new: &Image, old: &Image, args: &BreakingArgs) -> anyhow::Result<()> {
+    fn compare(
+        &mut self,
+        new: &Image,
+        old: &Image,
+        sections: &[Section<'_>],
+        args: &BreakingArgs,
+    ) -> anyhow::Result<()> {
         let mut config: BreakingConfig = new.breaking.clone();
+        let mut file = new.configured_in.as_str();
         if !args.category.is_empty() {
             config.check.chosen.clone_from(&args.category);
+            file = "--category";
         }
-        let selection = select(Kind::Breaking, &config.check)?;
+        let section = Section { kind: Kind::Breaking, file, check: &config.check };
+        let selection = section.select(sections)?;
         self.warn(&selection);
         let comparison = engine::breaking(
             &old.descriptors,

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 
 use treaty_engine::rules::ConfigVersion;
 
+use super::path;
+use super::select::{Kind, Section};
 pub(super) use buf_lock::parse as parse_buf_lock;
 pub(super) use buf_work::parse as parse_buf_work;
 pub(super) use buf_yaml::{from_flag, parse as parse_buf_yaml};
@@ -89,6 +91,8 @@ pub(super) struct Root {
 pub(super) struct ModuleConfig {
     /// Relative to the configuration file.
     pub(super) folder: String,
+    /// The configuration file, as people are told of it; empty where there is none.
+    pub(super) file: String,
     /// `registry/owner/name`.
     pub(super) name: Option<String>,
     /// One, but for v1beta1.
@@ -101,6 +105,8 @@ pub(super) struct ModuleConfig {
 #[derive(Debug, Clone)]
 pub(super) struct BufYaml {
     pub(super) version: Version,
+    /// As people are told of it.
+    pub(super) shown: String,
     /// By folder.
     pub(super) modules: Vec<ModuleConfig>,
     /// For images, which belong to no module.
@@ -147,15 +153,38 @@ impl BreakingConfig {
 }
 
 impl ModuleConfig {
-    /// As buf without a `buf.yaml`.
-    pub(super) fn without_file() -> Self {
+    /// As without a configuration file.
+    pub(super) fn without_file(version: Version) -> Self {
         let root = Root { folder: ".".to_owned(), includes: Vec::new(), excludes: Vec::new() };
         Self {
             folder: ".".to_owned(),
+            file: String::new(),
             name: None,
             roots: vec![root],
-            lint: LintConfig::new(Version::V1),
-            breaking: BreakingConfig::new(Version::V1),
+            lint: LintConfig::new(version),
+            breaking: BreakingConfig::new(version),
         }
+    }
+
+    /// As people are told of it, and buf does it: modules may share a folder.
+    pub(super) fn description(&self) -> String {
+        let mut text = format!("path: \"{}\"", self.folder);
+        for root in &self.roots {
+            for (what, paths) in [("includes", &root.includes), ("excludes", &root.excludes)] {
+                for one in paths {
+                    text += &format!(", {what}: \"{}\"", path::join(&self.folder, one));
+                }
+            }
+        }
+        text
+    }
+
+    /// What is configured for one of the commands.
+    pub(super) fn section(&self, kind: Kind) -> Section<'_> {
+        let check = match kind {
+            Kind::Breaking => &self.breaking.check,
+            Kind::Lint => &self.lint.check,
+        };
+        Section { kind, file: &self.file, check }
     }
 }

@@ -59,7 +59,8 @@ pub(crate) struct GenerateArgs {
     /// Generate well-known types too; needs --include-imports
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     include_wkt: Option<bool>,
-    /// Delete what was generated before and is not now
+    /// Delete whatever is in the `out` folders but what is generated now, by hand written or not; a
+    /// folder with protos of the input is refused
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     clean: Option<bool>,
     /// Only these files or folders; may be repeated
@@ -77,9 +78,21 @@ pub(crate) struct GenerateArgs {
     /// The buf.yaml file or data to use for configuration
     #[arg(long, value_name = "FILE|DATA")]
     config: Option<String>,
+    /// Do not follow symbolic links when reading sources or configuration
+    #[arg(long)]
+    disable_symlinks: bool,
     /// How to print what does not compile
     #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
     error_format: Option<ErrorFormat>,
+    /// Accepted, as buf has it
+    #[arg(long, hide = true)]
+    debug: bool,
+    /// Accepted, as buf has it
+    #[arg(long, hide = true)]
+    log_format: Option<String>,
+    /// Accepted, as buf has it: Ctrl-C ends a plugin that takes too long
+    #[arg(long, hide = true)]
+    timeout: Option<String>,
 }
 
 /// Runs `treaty generate`.
@@ -91,7 +104,7 @@ pub(crate) fn generate(args: &GenerateArgs) -> anyhow::Result<Report> {
     if template.managed.is_in_vain() {
         tell::warning("managed mode is configured but not enabled");
     }
-    let mut images = Vec::new();
+    let (mut images, mut sources) = (Vec::new(), Vec::new());
     for wanted in wanted(args, &template) {
         let source = match source::read(&wanted)? {
             Ok(source) => source,
@@ -101,8 +114,10 @@ pub(crate) fn generate(args: &GenerateArgs) -> anyhow::Result<Report> {
             }
         };
         images.push(image(&source, &wanted.types, &template)?);
+        sources.extend(source.files);
     }
-    let mut outputs = Outputs::new(&args.output, args.clean.unwrap_or(template.clean))?;
+    let cleans = args.clean.unwrap_or(template.clean);
+    let mut outputs = Outputs::new(&args.output, cleans, sources)?;
     for image in &images {
         let answers =
             jobs::run(image, &template.plugins, (args.include_imports, args.include_wkt))?;
@@ -135,6 +150,7 @@ fn wanted(args: &GenerateArgs, template: &Template) -> Vec<Wanted> {
             exclude: or(&args.exclude_types, &input.exclude_types),
         },
         config: args.config.clone(),
+        disable_symlinks: args.disable_symlinks,
         text: input.text,
     });
     wanted.collect()

@@ -13,6 +13,7 @@ use treaty_engine::{Descriptors, Finding, Sources};
 use super::config::{BreakingConfig, LintConfig};
 use super::engine;
 use super::input::{Module, NOTHING_TARGETED, Workspace};
+use super::select::{Kind, Section};
 
 use texts::Texts;
 
@@ -24,7 +25,26 @@ pub(super) struct Image {
     pub(super) own: BTreeSet<String>,
     pub(super) lint: LintConfig,
     pub(super) breaking: BreakingConfig,
+    /// The file that configures both; empty where there is none.
+    pub(super) configured_in: String,
     pub(super) files: Arc<Files>,
+}
+
+impl Image {
+    /// What is configured for one of the commands.
+    pub(super) fn section(&self, kind: Kind) -> Section<'_> {
+        let check = match kind {
+            Kind::Breaking => &self.breaking.check,
+            Kind::Lint => &self.lint.check,
+        };
+        Section { kind, file: &self.configured_in, check }
+    }
+
+    /// What is configured for either command.
+    pub(super) fn sections(images: &[Self]) -> Vec<Section<'_>> {
+        let both = |image| [Kind::Lint, Kind::Breaking].map(|kind| Self::section(image, kind));
+        images.iter().flat_map(both).collect()
+    }
 }
 
 /// How people are told of files.
@@ -118,6 +138,7 @@ fn compile(
             own: plan.own.clone(),
             lint: plan.module.config.lint.clone(),
             breaking: plan.module.config.breaking.clone(),
+            configured_in: plan.module.config.file.clone(),
             files: Arc::clone(files),
         });
     }

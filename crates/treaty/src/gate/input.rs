@@ -25,13 +25,15 @@ use super::path;
 pub(super) use bucket::Folder;
 pub(super) use encoding::text_format;
 pub(super) use reference::{Compression, Format, Reference, parse};
-pub(super) use workspace::{Flags, Module, NOTHING_TARGETED, Workspace};
+pub(super) use workspace::{Flags, Imports, Module, NOTHING_TARGETED, Workspace};
 
 /// What an input is, compiled, and what its configuration wants to run beside the rules.
 #[derive(Debug)]
 pub(super) struct Input {
     pub(super) built: Built,
     pub(super) plugins: Vec<String>,
+    /// Whether imports start at the folder `proto`, though nothing is configured.
+    pub(super) at_proto: bool,
 }
 
 /// Reads the input that `text` names.
@@ -93,7 +95,7 @@ pub(super) fn may_be_revision(text: &str) -> bool {
 
 fn from_workspace(workspace: &Workspace, flags: &Flags) -> anyhow::Result<Input> {
     let built = build(workspace, flags.as_one)?;
-    Ok(Input { built, plugins: workspace.plugins.clone() })
+    Ok(Input { built, plugins: workspace.plugins.clone(), at_proto: workspace.at_proto })
 }
 
 fn from_bytes(shown: &str, bytes: &[u8], flags: &Flags) -> anyhow::Result<Input> {
@@ -121,11 +123,16 @@ fn from_image(descriptors: Descriptors, flags: &Flags) -> anyhow::Result<Input> 
             Err(_) => None,
         },
     };
-    let (lint, breaking, plugins) = match file {
-        Some(file) => (file.lint, file.breaking, file.plugins),
-        None => (LintConfig::new(Version::V1), BreakingConfig::new(Version::V1), Vec::new()),
+    let (configured_in, lint, breaking, plugins) = match file {
+        Some(file) => (file.shown, file.lint, file.breaking, file.plugins),
+        None => {
+            let (lint, breaking) = (LintConfig::new(Version::V1), BreakingConfig::new(Version::V1));
+            (String::new(), lint, breaking, Vec::new())
+        }
     };
     let files = Arc::new(Files::default());
-    let image = Image { descriptors, own, lint, breaking, files: Arc::clone(&files) };
-    Ok(Input { built: Built { images: vec![image], findings: Vec::new(), files }, plugins })
+    let image =
+        Image { descriptors, own, lint, breaking, configured_in, files: Arc::clone(&files) };
+    let built = Built { images: vec![image], findings: Vec::new(), files };
+    Ok(Input { built, plugins, at_proto: false })
 }

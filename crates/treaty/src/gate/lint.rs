@@ -12,7 +12,7 @@ use super::format::{self, Annotation};
 use super::image::Image;
 use super::input;
 use super::report::{self, Report};
-use super::select::{Kind, select};
+use super::select::{Kind, Section};
 
 /// Check protos against the rules of style and structure
 ///
@@ -38,8 +38,9 @@ pub(crate) fn lint(args: &LintArgs) -> anyhow::Result<Report> {
     }
     report::no_plugins(&input.plugins)?;
     let (mut annotations, mut warnings) = (Vec::new(), BTreeSet::new());
+    let sections = Image::sections(&input.built.images);
     for image in &input.built.images {
-        annotations.extend(check(image, &mut warnings)?);
+        annotations.extend(check(image, &sections, &mut warnings)?);
     }
     let annotations = format::sorted(annotations);
     let text = report::print(format, &annotations, &input.built.files, title);
@@ -47,8 +48,12 @@ pub(crate) fn lint(args: &LintArgs) -> anyhow::Result<Report> {
     Ok(Report { text, clean: annotations.is_empty(), warnings, ..Report::default() })
 }
 
-fn check(image: &Image, warnings: &mut BTreeSet<String>) -> anyhow::Result<Vec<Annotation>> {
-    let selection = select(Kind::Lint, &image.lint.check)?;
+fn check(
+    image: &Image,
+    sections: &[Section<'_>],
+    warnings: &mut BTreeSet<String>,
+) -> anyhow::Result<Vec<Annotation>> {
+    let selection = image.section(Kind::Lint).select(sections)?;
     warnings.extend(selection.warnings.iter().cloned());
     let filter = Filter {
         selection: &selection,

@@ -10,10 +10,10 @@ use anyhow::{Context as _, bail, ensure};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::arguments;
-use super::config::{self, BufYaml, CheckConfig, Version};
+use super::config::{self, BufYaml, ModuleConfig, Version};
 use super::path;
 use super::report::Report;
-use super::select::{Kind, select};
+use super::select::Kind;
 use row::Row;
 
 /// Look at what a configuration means
@@ -71,9 +71,12 @@ pub(crate) fn config(args: &ConfigArgs) -> anyhow::Result<Report> {
     let mut warnings = Vec::new();
     let rows = if args.configured_only {
         ensure!(args.version.is_none(), "--version cannot be set if --configured-only is set");
-        let check = configured(kind, args)?;
-        let selection = select(kind, &check)?;
-        let mut rows = Row::all(kind, check.version.into(), args.include_deprecated);
+        let modules = modules(args)?;
+        let section = meant(&modules, args)?.section(kind);
+        let both = |one| [Kind::Lint, Kind::Breaking].map(|kind| ModuleConfig::section(one, kind));
+        let others: Vec<_> = modules.iter().flat_map(both).collect();
+        let selection = section.select(&others)?;
+        let mut rows = Row::all(kind, section.check.version.into(), args.include_deprecated);
         rows.retain(|row| selection.ids.contains(row.id));
         warnings = selection.warnings;
         rows
@@ -109,30 +112,24 @@ fn here() -> anyhow::Result<Option<BufYaml>> {
     config::parse_buf_yaml("buf.yaml", &text).map(Some)
 }
 
-/// What the one module that is meant has configured.
-fn configured(kind: Kind, args: &ListArgs) -> anyhow::Result<CheckConfig> {
+/// The modules of the configuration.
+fn modules(args: &ListArgs) -> anyhow::Result<Vec<ModuleConfig>> {
     let file = match arguments::given(args.config.as_deref())? {
         Some(file) => Some(file),
         None => here()?,
     };
-    let Some(file) = file else { return Ok(CheckConfig::new(Version::V2)) };
-    let module = match &args.module_path {
-        Some(wanted) => {
-            let wanted = path::clean(wanted);
-            let found = file.modules.iter().find(|module| path::clean(&module.folder) == wanted);
-            found.with_context(|| format!("no module found for path \"{wanted}\""))?
-        }
-        None => {
-            let alone = file.modules.len() <= 1;
-            ensure!(alone, "--module-path must be specified if buf.yaml has more than one module");
-            let Some(module) = file.modules.first() else {
-                return Ok(CheckConfig::new(file.version));
-            };
-            module
-        }
-    };
-    Ok(match kind {
-        Kind::Breaking => module.breaking.check.clone(),
-        Kind::Lint => module.lint.check.clone(),
-    })
+    Ok(file.map_or_else(|| vec![ModuleConfig::without_file(Version::V2)], |file| file.modules))
+}
+
+/// The one that is meant.
+fn meant<'a>(modules: &'a [ModuleConfig], args: &ListArgs) -> anyhow::Result<&'a ModuleConfig> {
+    if let Some(wanted) = &args.module_path {
+        let wanted = path::clean(wanted);
+        let found = modules.iter().find(|module| path::clean(&module.folder) == wanted);
+        return found.with_context(|| format!("no module found for path \"{wanted}\""));
+    }
+    match modules {
+        [one] => Ok(one),
+        _ => bail!("--module-path must be specified if buf.yaml has more than one module"),
+    }
 }

@@ -81,8 +81,22 @@ pub(crate) fn exit(outcome: anyhow::Result<Report>) -> ExitCode {
             ExitCode::from(if report.clean { 0 } else { 100 })
         }
         Err(error) => {
-            _ = writeln!(io::stderr(), "{} {error:#}", paint.error("error:"));
+            let told = harmless(&format!("{error:#}"));
+            _ = writeln!(io::stderr(), "{} {told}", paint.error("error:"));
             ExitCode::from(if error.is::<WrongUsage>() { 2 } else { 1 })
         }
     }
+}
+
+/// An error may quote what was read, and that must not steer a terminal.
+fn harmless(text: &str) -> String {
+    let mut harmless = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\n' | '\t' => harmless.push(letter),
+            _ if letter.is_control() => harmless.extend(letter.escape_default()),
+            _ => harmless.push(letter),
+        }
+    }
+    harmless
 }

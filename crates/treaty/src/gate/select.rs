@@ -2,6 +2,8 @@
 //! version of the configuration does not know is an error; one that is deprecated stands for what
 //! replaces it, with a warning. — *Source*: buf 1.75.0.
 
+mod section;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::ensure;
@@ -9,6 +11,7 @@ use treaty_engine::rules::{breaking, lint};
 
 use super::config::CheckConfig;
 use super::path;
+pub(super) use section::Section;
 
 /// What is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +44,7 @@ impl Selection {
 /// # Errors
 ///
 /// For an unknown name, and where no rule is left.
-pub(super) fn select(kind: Kind, config: &CheckConfig) -> anyhow::Result<Selection> {
+fn select(kind: Kind, config: &CheckConfig) -> anyhow::Result<Selection> {
     let mut selection = Selection::default();
     if config.disabled {
         return Ok(selection);
@@ -52,21 +55,31 @@ pub(super) fn select(kind: Kind, config: &CheckConfig) -> anyhow::Result<Selecti
     }
     let version = config.version.into();
     let (chosen, except) = (&config.chosen, &config.except);
+    let not_breaking = |error| match error {
+        breaking::NotSelected::Unknown { name, .. } => section::unknown(kind, version, &name),
+        other => other.into(),
+    };
+    let not_lint = |error| match error {
+        lint::NotSelected::Unknown(name) => section::unknown(kind, version, &name),
+        other => other.into(),
+    };
     (selection.ids, selection.warnings) = match kind {
         Kind::Breaking => {
-            let selected = breaking::select(version, chosen, except)?;
+            let selected = breaking::select(version, chosen, except).map_err(not_breaking)?;
             let warnings = selected.warnings.iter().map(|one| first_line(&one.to_string()));
             (selected.rules.iter().map(|rule| rule.id).collect(), warnings.collect())
         }
         Kind::Lint => {
-            let selected = lint::select(version, chosen, except)?;
+            let selected = lint::select(version, chosen, except).map_err(not_lint)?;
             (selected.rules.iter().map(|rule| rule.id).collect(), selected.warnings)
         }
     };
     for (name, paths) in &config.ignore_only {
         let ids: Vec<_> = match kind {
-            Kind::Breaking => breaking::expand(version, name)?.into_iter().collect(),
-            Kind::Lint => lint::ids(version, name)?,
+            Kind::Breaking => {
+                breaking::expand(version, name).map_err(not_breaking)?.into_iter().collect()
+            }
+            Kind::Lint => lint::ids(version, name).map_err(not_lint)?,
         };
         for id in ids {
             selection.ignore_only.entry(id).or_default().extend(paths.iter().cloned());

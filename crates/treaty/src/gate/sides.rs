@@ -7,7 +7,7 @@ use treaty_engine::Descriptors;
 
 use super::format::ErrorFormat;
 use super::image::Image;
-use super::input::{self, Flags};
+use super::input::{self, Flags, Imports};
 use super::report::{self, Report};
 
 /// Two versions of some protos.
@@ -16,9 +16,10 @@ pub(super) struct Sides {
     pub(super) new: Descriptors,
 }
 
-/// Everything of an input at once: nothing is limited to paths, nothing is configured.
+/// Everything of an input at once, which may be a repository of contracts: nothing is limited to
+/// paths, nothing is configured.
 pub(super) fn flags() -> Flags {
-    Flags { as_one: true, ..Flags::default() }
+    Flags { as_one: true, imports: Imports::Contracts, ..Flags::default() }
 }
 
 /// Reads both; the old one may be a git revision of the repository that the new one is in.
@@ -27,19 +28,29 @@ pub(super) fn read(old: &str, new: &str, flags: &Flags) -> anyhow::Result<Result
     if !after.built.findings.is_empty() {
         return Ok(Err(broken(&after)));
     }
+    let mut flags = flags.clone();
+    if after.at_proto {
+        // Though there were no contracts yet.
+        flags.imports = Imports::Proto;
+    }
     let before = match input::may_be_revision(old) {
         true => {
             let folder = Path::new(new.split('#').next().unwrap_or_default());
             let base = if folder.is_dir() { folder } else { Path::new(".") };
-            input::read_revision(old, base, flags)
+            input::read_revision(old, base, &flags)
         }
-        false => input::read(old, flags),
+        false => input::read(old, &flags),
     }
     .context("cannot read the old version")?;
     if !before.built.findings.is_empty() {
         return Ok(Err(broken(&before)));
     }
-    Ok(Ok(Sides { old: whole(&before.built.images), new: whole(&after.built.images) }))
+    let (old, new) = (whole(&before.built.images), whole(&after.built.images));
+    // What one version only imports, as a release does, is compared if it is the other's own.
+    let with_imports = |one: &Descriptors, other: &Descriptors| {
+        one.with_imports().subset(|name| one.is_own(name) || other.is_own(name))
+    };
+    Ok(Ok(Sides { old: with_imports(&old, &new), new: with_imports(&new, &old) }))
 }
 
 fn broken(input: &input::Input) -> Report {

@@ -4,6 +4,7 @@
 use anyhow::{Context as _, bail, ensure};
 use serde::Deserialize;
 
+use super::super::yaml;
 use super::Version;
 
 /// The keys that are looked at; the others pin contents.
@@ -33,8 +34,7 @@ pub(in crate::gate) fn parse(
 ) -> anyhow::Result<Vec<String>> {
     let says = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     ensure!(text.lines().any(says), "{shown} says nothing");
-    let lock: Lock =
-        serde_saphyr::from_str(text).with_context(|| format!("{shown} is not valid"))?;
+    let lock: Lock = yaml::read(shown, text).with_context(|| format!("{shown} is not valid"))?;
     match (lock.version.as_deref().unwrap_or_default(), beside) {
         ("v2", Version::V2) | ("v1" | "v1beta1", Version::V1 | Version::V1Beta1) => {}
         // Files from before there was a version.

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, bail, ensure};
 use serde::Deserialize;
 
-use super::super::path;
+use super::super::{path, yaml};
 use super::external::Versioned;
 
 #[derive(Debug, Deserialize)]
@@ -17,18 +17,18 @@ struct BufWork {
 
 /// The folders of the modules, sorted, from the text of the file that is shown as `shown`.
 pub(in crate::gate) fn parse(shown: &str, text: &str) -> anyhow::Result<Vec<String>> {
-    folders(text).with_context(|| format!("{shown} is not valid"))
+    folders(shown, text).with_context(|| format!("{shown} is not valid"))
 }
 
-fn folders(text: &str) -> anyhow::Result<Vec<String>> {
-    let versioned: Versioned = serde_saphyr::from_str(text)?;
+fn folders(shown: &str, text: &str) -> anyhow::Result<Vec<String>> {
+    let versioned: Versioned = yaml::read(shown, text)?;
     match versioned.version.as_str() {
         "v1" => {}
         "" => bail!("`version` is not set: add `version: v1`"),
         "v1beta1" | "v2" => bail!("{} is not a version of this file: use v1", versioned.version),
         other => bail!("unknown file version: \"{other}\""),
     }
-    let file: BufWork = serde_saphyr::from_str(text)?;
+    let file: BufWork = yaml::read(shown, text)?;
     let given = file.directories.unwrap_or_default();
     ensure!(!given.is_empty(), "`directories` is empty");
     let mut folders = Vec::new();

@@ -7,14 +7,19 @@ use std::fs;
 use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 
-use super::super::path;
+use super::super::{path, yaml};
 use super::check::{self, Scope, apart};
 use super::external::{FileV1, FileV2, Module, Versioned};
 use super::{BufYaml, ModuleConfig, Root, Version};
 
 /// Reads the text of the file that is shown as `shown`.
 pub(in crate::gate) fn parse(shown: &str, text: &str) -> anyhow::Result<BufYaml> {
-    read(text).with_context(|| format!("{shown} is not valid"))
+    let mut file = read(shown, text).with_context(|| format!("{shown} is not valid"))?;
+    shown.clone_into(&mut file.shown);
+    for module in &mut file.modules {
+        shown.clone_into(&mut module.file);
+    }
+    Ok(file)
 }
 
 /// Reads the value of `--config`: the name of a file, or its contents.
@@ -28,13 +33,13 @@ pub(in crate::gate) fn from_flag(value: &str) -> anyhow::Result<BufYaml> {
     parse("the configuration given on the command line", value)
 }
 
-fn read(text: &str) -> anyhow::Result<BufYaml> {
+fn read(shown: &str, text: &str) -> anyhow::Result<BufYaml> {
     let versioned: Versioned =
-        if text.trim().is_empty() { Versioned::default() } else { serde_saphyr::from_str(text)? };
+        if text.trim().is_empty() { Versioned::default() } else { yaml::read(shown, text)? };
     let file = match versioned.version.as_str() {
-        "v1beta1" => v1(Version::V1Beta1, serde_saphyr::from_str(text)?)?,
-        "v1" => v1(Version::V1, serde_saphyr::from_str(text)?)?,
-        "v2" => v2(serde_saphyr::from_str(text)?)?,
+        "v1beta1" => v1(Version::V1Beta1, yaml::read(shown, text)?)?,
+        "v1" => v1(Version::V1, yaml::read(shown, text)?)?,
+        "v2" => v2(yaml::read(shown, text)?)?,
         "" => bail!("`version` is not set: add `version: v2`"),
         other => bail!("unknown file version: \"{other}\""),
     };
@@ -56,13 +61,15 @@ fn v1(version: Version, file: FileV1) -> anyhow::Result<BufYaml> {
     let breaking = check::breaking(&file.breaking, scope)?;
     let module = ModuleConfig {
         folder: ".".to_owned(),
+        file: String::new(),
         name: name(&file.name)?,
         roots: roots(&file.build.roots, &file.build.excludes)?,
         lint: lint.clone(),
         breaking: breaking.clone(),
     };
     let deps = deps(&file.deps)?;
-    Ok(BufYaml { version, modules: vec![module], lint, breaking, deps, plugins: Vec::new() })
+    let (modules, plugins, shown) = (vec![module], Vec::new(), String::new());
+    Ok(BufYaml { version, shown, modules, lint, breaking, deps, plugins })
 }
 
 fn v2(file: FileV2) -> anyhow::Result<BufYaml> {
@@ -77,6 +84,12 @@ fn v2(file: FileV2) -> anyhow::Result<BufYaml> {
     let modules = listed.into_iter().map(|module| module_v2(module, &file));
     let mut modules = modules.collect::<anyhow::Result<Vec<_>>>()?;
     modules.sort_by(|a, b| a.folder.cmp(&b.folder));
+    for (at, one) in modules.iter().enumerate() {
+        let is_twin =
+            |other: &ModuleConfig| (&other.folder, &other.roots) == (&one.folder, &one.roots);
+        let is_alone = !modules[at + 1..].iter().any(is_twin);
+        ensure!(is_alone, "two modules hold the same files: {}", one.description());
+    }
     let scope = Scope { version, folder: ".", strict: false };
     let plugins = file.plugins.iter().map(|one| match &one.plugin {
         Value::String(name) => format!("plugin {name}"),
@@ -85,6 +98,7 @@ fn v2(file: FileV2) -> anyhow::Result<BufYaml> {
     let policies = file.policies.iter().map(|one| format!("policy {}", one.policy));
     Ok(BufYaml {
         version,
+        shown: String::new(),
         modules,
         lint: check::lint(&file.lint, scope)?,
         breaking: check::breaking(&file.breaking, scope)?,
@@ -106,6 +120,7 @@ fn module_v2(module: &Module, file: &FileV2) -> anyhow::Result<ModuleConfig> {
     };
     let own = |strict| Scope { version, folder: &folder, strict };
     Ok(ModuleConfig {
+        file: String::new(),
         name: name(&module.name)?,
         roots: vec![root],
         lint: match module.lint.is_empty() {
@@ -254,6 +269,7 @@ mod tests {
         assert_eq!(module.roots[0].excludes, ["x"]);
         assert!(module.lint.comment_ignores);
         refuses("version: v1beta1\nbuild:\n  roots: [a, a/b]\n", "is within root");
+        refuses("version: v2\nmodules: [{path: a}, {path: a}]\n", "the same files: path: \"a\"");
         refuses(
             "version: v1beta1\nbuild:\n  roots: [a]\n  excludes: [b]\n",
             "not contained in any root",

@@ -71,10 +71,20 @@ fn read(given: &str) -> anyhow::Result<Vec<u8>> {
     let bytes = match (given.strip_prefix("hex:"), given.strip_prefix("base64:")) {
         (Some(hex), _) => from_hex(hex),
         (_, Some(text)) => decode(text),
-        // What is both is meant as hexadecimal digits.
+        // What is both is meant as hexadecimal digits, and what nearly is was mistyped.
+        _ if is_half_a_byte_short(given) => {
+            return Err(wrong_usage(format!(
+                "`{given}` has an odd number of hexadecimal digits; `base64:{given}` is base64"
+            )));
+        }
         _ => from_hex(given).or_else(|| decode(given)),
     };
     bytes.ok_or_else(|| wrong_usage(format!("`{given}` is neither hexadecimal nor base64")))
+}
+
+/// Whether a digit is missing at the end of hexadecimal digits, or too much there.
+fn is_half_a_byte_short(given: &str) -> bool {
+    from_hex(given).is_none() && from_hex(&format!("{given}0")).is_some()
 }
 
 /// The one message that reads the bytes without anything left over, or the only one there is.

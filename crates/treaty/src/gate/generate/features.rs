@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{bail, ensure};
+use anyhow::bail;
 use treaty_compiler::descriptor::{Message, Syntax};
 use treaty_engine::Descriptors;
 
@@ -37,7 +37,7 @@ pub(super) fn check(
                 optional.join(", ")
             ));
         }
-        check_editions(plugin, answer, &editions, &mut errors)?;
+        check_editions(plugin, answer, &editions, &mut errors);
     }
     if !errors.is_empty() {
         bail!("{}", errors.join("\n"));
@@ -50,30 +50,17 @@ fn check_editions(
     answer: &Answer,
     editions: &BTreeMap<i32, Vec<&str>>,
     errors: &mut Vec<String>,
-) -> anyhow::Result<()> {
+) {
     let name = &plugin.name;
-    if editions.is_empty() {
-        return Ok(());
-    }
     let files =
         editions.iter().flat_map(|(edition, files)| files.iter().map(move |file| (edition, file)));
     if answer.features & SUPPORTS_EDITIONS == 0 {
         errors.extend(files.map(|(_, file)| {
             format!("plugin \"{name}\" does not support feature \"supports editions\" which is required by \"{file}\"")
         }));
-        return Ok(());
+        return;
     }
     let (first, last) = (answer.minimum_edition, answer.maximum_edition);
-    for (edition, which) in [(first, "minimum"), (last, "maximum")] {
-        ensure!(
-            edition != 0,
-            "plugin \"{name}\" advertises that it supports editions but did not indicate a {which} supported edition"
-        );
-    }
-    ensure!(
-        first <= last,
-        "plugin \"{name}\" indicates a maximum supported edition ({last}) that is less than its minimum supported edition ({first})"
-    );
     let unsupported = files.filter(|(edition, _)| !(first..=last).contains(*edition));
     errors.extend(unsupported.map(|(edition, file)| {
         let edition = match edition {
@@ -82,7 +69,6 @@ fn check_editions(
         };
         format!("plugin \"{name}\" does not support edition \"{edition}\" which is required by \"{file}\"")
     }));
-    Ok(())
 }
 
 fn has_optional(message: &Message) -> bool {

@@ -23,6 +23,8 @@ use staged::Staged;
 pub(super) struct Outputs {
     base: PathBuf,
     cleans: bool,
+    /// The files that are generated of, which no cleaning may delete.
+    sources: Vec<PathBuf>,
     /// Folders and archives by their absolute path, in the order of plugins.
     outs: Vec<(PathBuf, BTreeMap<String, Vec<u8>>)>,
 }
@@ -34,9 +36,9 @@ fn is_archive(path: &Path) -> bool {
 
 impl Outputs {
     /// Nothing yet, below the folder.
-    pub(super) fn new(base: &Path, cleans: bool) -> anyhow::Result<Self> {
+    pub(super) fn new(base: &Path, cleans: bool, sources: Vec<PathBuf>) -> anyhow::Result<Self> {
         let base = std::path::absolute(base).context("there is no current folder")?;
-        Ok(Self { base, cleans, outs: Vec::new() })
+        Ok(Self { base, cleans, sources, outs: Vec::new() })
     }
 
     /// Refuses a file that two plugins generate.
@@ -64,7 +66,7 @@ impl Outputs {
             Some(at) => at,
             None => {
                 if self.cleans && !is_archive(&path) {
-                    clean::check(&path)?;
+                    clean::check(&path, &self.sources)?;
                 }
                 let mut files = BTreeMap::new();
                 if path.extension().is_some_and(|one| one == "jar") {

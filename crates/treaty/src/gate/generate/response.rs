@@ -60,8 +60,28 @@ impl Answer {
             "the answer says that it supports features that are not known: {:b}",
             answer.features
         );
+        answer.check_editions()?;
         answer.check(plugin)?;
         Ok(answer)
+    }
+
+    /// Who knows editions says which, even if no file has one.
+    fn check_editions(&self) -> anyhow::Result<()> {
+        if self.features & SUPPORTS_EDITIONS == 0 {
+            return Ok(());
+        }
+        let (first, last) = (self.minimum_edition, self.maximum_edition);
+        for (edition, which) in [(first, "minimum"), (last, "maximum")] {
+            ensure!(
+                edition != 0,
+                "the answer says that it supports editions, but not a {which} supported edition"
+            );
+        }
+        ensure!(
+            first <= last,
+            "the answer says a maximum supported edition ({last}) that is less than its minimum supported edition ({first})"
+        );
+        Ok(())
     }
 
     /// A file without a name goes on with the one before.
@@ -168,14 +188,33 @@ mod tests {
         });
     }
 
+    /// Whatever the files are that it was asked for.
+    #[test]
+    fn who_supports_editions_says_which() {
+        for (features, first, last, is_sound) in [
+            (1, 0, 0, true),
+            (3, 998, 1000, true),
+            (2, 0, 0, false),
+            (2, 998, 0, false),
+            (2, 0, 1000, false),
+            (2, 1000, 998, false),
+        ] {
+            let mut bytes = Vec::new();
+            for (number, value) in [(2, features), (3, first), (4, last)] {
+                put_number(&mut bytes, number, value);
+            }
+            assert_eq!(Answer::decode("test", &bytes).is_ok(), is_sound, "{first} to {last}");
+        }
+    }
+
     #[test]
     fn a_file_without_a_name_goes_on() {
         let mut bytes = Vec::new();
-        put_number(&mut bytes, 2, 3);
+        put_number(&mut bytes, 2, 1);
         file(&mut bytes, "a.txt", "one ");
         file(&mut bytes, "", "two");
         let answer = Answer::decode("test", &bytes).expect("an answer");
-        assert_eq!(answer.features, 3);
+        assert_eq!(answer.features, 1);
         assert_eq!(answer.files.len(), 1);
         assert_eq!(answer.files[0].content, b"one two");
         let mut first = Vec::new();

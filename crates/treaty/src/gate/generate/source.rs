@@ -1,6 +1,7 @@
 //! Where the descriptors come from that code is generated of.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use anyhow::{Context as _, ensure};
 use treaty_compiler::wire::{Fields, Value};
@@ -19,6 +20,7 @@ pub(super) struct Wanted {
     pub(super) exclude_paths: Vec<String>,
     pub(super) types: Types,
     pub(super) config: Option<String>,
+    pub(super) disable_symlinks: bool,
 }
 
 /// Descriptors with what is known of where they come from.
@@ -27,6 +29,8 @@ pub(super) struct Source {
     pub(super) descriptors: Descriptors,
     /// File to the full name of its module, such as `buf.build/acme/weather`.
     pub(super) modules: BTreeMap<String, String>,
+    /// Where the sources are, as people are told of them.
+    pub(super) files: Vec<PathBuf>,
 }
 
 /// Reads an input; the error is what does not compile.
@@ -36,6 +40,7 @@ pub(super) fn read(wanted: &Wanted) -> anyhow::Result<Result<Source, Built>> {
         exclude_paths: wanted.exclude_paths.clone(),
         config: arguments::given(wanted.config.as_deref())?,
         as_one: true,
+        disable_symlinks: wanted.disable_symlinks,
         ..Flags::default()
     };
     let built = input::read(&wanted.text, &flags).context("cannot read the input")?.built;
@@ -44,11 +49,13 @@ pub(super) fn read(wanted: &Wanted) -> anyhow::Result<Result<Source, Built>> {
     }
     let [image] = &built.images[..] else {
         ensure!(built.images.is_empty(), "the input has several images");
-        return Ok(Ok(Source { descriptors: Descriptors::default(), modules: BTreeMap::new() }));
+        let (descriptors, modules, files) = Default::default();
+        return Ok(Ok(Source { descriptors, modules, files }));
     };
     let mut modules = modules(&image.descriptors);
     modules.extend(built.files.modules.iter().map(|(file, full)| (file.clone(), full.clone())));
-    Ok(Ok(Source { descriptors: image.descriptors.clone(), modules }))
+    let files = built.files.sources.keys().map(|name| built.files.shown(name).into()).collect();
+    Ok(Ok(Source { descriptors: image.descriptors.clone(), modules, files }))
 }
 
 /// The names of modules, as images tell them.

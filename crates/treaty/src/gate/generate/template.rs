@@ -138,5 +138,5 @@ impl Template {
 
 /// JSON is YAML too.
 fn read<T: DeserializeOwned>(shown: &str, text: &str) -> anyhow::Result<T> {
-    serde_saphyr::from_str(text).with_context(|| format!("{shown} is not valid"))
+    super::super::yaml::read(shown, text).with_context(|| format!("{shown} is not valid"))
 }

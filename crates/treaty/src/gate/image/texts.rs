@@ -159,7 +159,8 @@ pub(super) fn place(name: &str, workspace: &Workspace) -> anyhow::Result<Option<
     let mut holding = workspace.modules.iter().filter(|module| module.files.contains_key(name));
     let Some(module) = holding.next() else { return Ok(None) };
     if let Some(other) = holding.next() {
-        bail!("{name} is contained in multiple modules: {} and {}", module.id, other.id);
+        let (one, other) = (module.config.description(), other.config.description());
+        bail!("{name} is contained in multiple modules:\n  {one}\n  {other}");
     }
     Ok(module.files.get(name).cloned())
 }

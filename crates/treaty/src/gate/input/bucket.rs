@@ -31,11 +31,15 @@ pub(in crate::gate) struct Folder {
     pub(in crate::gate) follow_links: bool,
 }
 
+/// What makes a folder a contract.
+const CONTRACT: &str = "contract.toml";
+
 /// Whether a file of an archive or a repository is kept in memory: protos and configuration.
 pub(in crate::gate) fn is_wanted(name: &str) -> bool {
     let last = name.rsplit('/').next().unwrap_or(name);
     last.ends_with(".proto")
         || matches!(last, "buf.yaml" | "buf.mod" | "buf.work.yaml" | "buf.work" | "buf.lock")
+        || last == CONTRACT
 }
 
 impl Bucket {
@@ -67,7 +71,9 @@ impl Bucket {
         let mut found = Vec::new();
         match self {
             Self::Memory(files) => found.extend(files.keys().cloned()),
-            Self::Folder(folder) => folder.walk(&folder.root, "", &mut Walk::all(), &mut found)?,
+            Self::Folder(folder) => {
+                folder.walk(&folder.root, "", &mut Walk::new(&[], is_wanted), &mut found)?;
+            }
         }
         found.sort();
         Ok(found)
@@ -79,19 +85,28 @@ impl Bucket {
         below: &str,
         leave_out: &[String],
     ) -> anyhow::Result<Vec<String>> {
+        self.below(below, Walk::new(leave_out, |name| name.ends_with(".proto")))
+    }
+
+    /// Whether there is a contract below a folder.
+    pub(in crate::gate) fn has_contracts(&self, below: &str) -> anyhow::Result<bool> {
+        Ok(!self.below(below, Walk::new(&[], |name| name == CONTRACT))?.is_empty())
+    }
+
+    fn below(&self, below: &str, mut walk: Walk<'_>) -> anyhow::Result<Vec<String>> {
         let mut found = Vec::new();
         match self {
             Self::Memory(files) => {
                 let names = files.keys().filter_map(|name| path::below(below, name));
-                let wanted =
-                    |name: &&str| name.ends_with(".proto") && !path::any_covers(leave_out, name);
-                found.extend(names.filter(wanted).map(str::to_owned));
+                let last = |name: &str| (walk.wanted)(name.rsplit('/').next().unwrap_or(name));
+                let is_meant = |name: &&str| last(name) && !path::any_covers(walk.leave_out, name);
+                found.extend(names.filter(is_meant).map(str::to_owned));
             }
             Self::Folder(folder) => {
                 // Without links, as what is seen below it is kept.
                 let start = fs::canonicalize(folder.root.join(below)).unwrap_or_default();
                 if start.is_dir() {
-                    folder.walk(&start, "", &mut Walk::protos(leave_out), &mut found)?;
+                    folder.walk(&start, "", &mut walk, &mut found)?;
                 }
             }
         }
@@ -108,12 +123,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn all() -> Self {
-        Self { leave_out: &[], wanted: is_wanted, seen: BTreeSet::new() }
-    }
-
-    fn protos(leave_out: &'a [String]) -> Self {
-        let wanted = |name: &str| name.ends_with(".proto");
+    fn new(leave_out: &'a [String], wanted: fn(&str) -> bool) -> Self {
         Self { leave_out, wanted, seen: BTreeSet::new() }
     }
 }

@@ -88,7 +88,19 @@ fn list(repository: &Path, revisions: &[String]) -> anyhow::Result<Vec<u8>> {
             Err(error) => failed = Some(error),
         }
     }
+    if let Some(meant) = revisions.last().and_then(|name| of_remote(repository, name)) {
+        bail!("did you mean `{meant}`? This checkout has no branch of its own for it");
+    }
     Err(failed.unwrap_or_else(|| anyhow::anyhow!("no revision was given")))
+}
+
+/// A branch as a remote has it, such as `origin/main`: all that a checkout in CI has.
+fn of_remote(repository: &Path, branch: &str) -> Option<String> {
+    let mut refs = command(Some(repository));
+    refs.args(["for-each-ref", "--count=1", "--format=%(refname:short)"]);
+    refs.arg(format!("refs/remotes/*/{branch}"));
+    let found = String::from_utf8(run(refs, None).ok()?).ok()?;
+    found.lines().next().filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
 /// Path and object of each wanted file of a tree; links and submodules are not read.

@@ -2,6 +2,7 @@
 //! — *Holds*: the same folder means the same modules whether it is on disk, in an archive or in a
 //! repository. — *Source*: buf 1.75.0.
 
+mod contracts;
 mod locate;
 mod target;
 
@@ -12,6 +13,7 @@ use anyhow::{bail, ensure};
 use super::super::config::{self, BufYaml, ModuleConfig, Version};
 use super::super::path;
 use super::bucket::Bucket;
+pub(in crate::gate) use contracts::Imports;
 pub(in crate::gate) use locate::{Located, in_folder, in_memory};
 use target::Target;
 
@@ -29,6 +31,7 @@ pub(in crate::gate) struct Flags {
     pub(in crate::gate) disable_symlinks: bool,
     /// Whether all modules make one image, rather than each its own.
     pub(in crate::gate) as_one: bool,
+    pub(in crate::gate) imports: Imports,
 }
 
 /// One module and what of it is meant.
@@ -51,6 +54,8 @@ pub(in crate::gate) struct Workspace {
     pub(in crate::gate) missing_deps: Vec<String>,
     /// What the configuration wants to run beside the rules.
     pub(in crate::gate) plugins: Vec<String>,
+    /// Whether imports start at the folder `proto`, though nothing is configured.
+    pub(in crate::gate) at_proto: bool,
 }
 
 impl Module {
@@ -75,7 +80,7 @@ struct Listed {
 /// Resolves what was located.
 pub(in crate::gate) fn resolve(located: Located) -> anyhow::Result<Workspace> {
     target::validate(&located)?;
-    let Lists { listed, deps, plugins, locked } = list(&located)?;
+    let Lists { listed, deps, plugins, locked, at_proto } = list(&located)?;
     let is_meant =
         |one: &Listed| located.proto_file.is_some() || path::covers(&located.input, &one.folder);
     if !listed.iter().any(is_meant) {
@@ -107,7 +112,7 @@ pub(in crate::gate) fn resolve(located: Located) -> anyhow::Result<Workspace> {
             "{forgotten:?} declared in buf.yaml deps but not present in buf.lock; `buf dep update` updates the lock file"
         );
     }
-    Ok(Workspace { bucket: located.bucket, modules, missing_deps, plugins })
+    Ok(Workspace { bucket: located.bucket, modules, missing_deps, plugins, at_proto })
 }
 
 /// What the configuration says, all together.
@@ -118,6 +123,7 @@ struct Lists {
     plugins: Vec<String>,
     /// The modules that lock files pin; none where there is no lock file.
     locked: Option<Vec<String>>,
+    at_proto: bool,
 }
 
 fn list(located: &Located) -> anyhow::Result<Lists> {
@@ -134,6 +140,12 @@ fn list(located: &Located) -> anyhow::Result<Lists> {
         Some(locate::Controlling::Work(folders)) => v1(located, folders, None),
         None => match locate::fallback(located)? {
             locate::Fallback::V2(file) => Ok(v2(&file)),
+            locate::Fallback::V1(folders) if folders == [located.input.as_str()] => {
+                let Some(proto) = contracts::root(located)? else {
+                    return v1(located, &folders, None);
+                };
+                Ok(Lists { at_proto: true, ..v1(located, &[proto], None)? })
+            }
             locate::Fallback::V1(folders) => v1(located, &folders, None),
         },
     }
@@ -153,7 +165,7 @@ fn v2(file: &BufYaml) -> Lists {
         listed.push(Listed { folder: config.folder.clone(), config: config.clone(), id });
     }
     let (deps, plugins) = (file.deps.clone(), file.plugins.clone());
-    Lists { listed, deps, plugins, locked: None }
+    Lists { listed, deps, plugins, ..Lists::default() }
 }
 
 fn v1(located: &Located, folders: &[String], over: Option<&BufYaml>) -> anyhow::Result<Lists> {
@@ -177,9 +189,10 @@ fn v1(located: &Located, folders: &[String], over: Option<&BufYaml>) -> anyhow::
         let config = match file {
             Some(file) => {
                 lists.deps.extend(file.deps.iter().cloned());
-                file.modules.first().cloned().unwrap_or_else(ModuleConfig::without_file)
+                let first = file.modules.first().cloned();
+                first.unwrap_or_else(|| ModuleConfig::without_file(Version::V1))
             }
-            None => ModuleConfig::without_file(),
+            None => ModuleConfig::without_file(Version::V1),
         };
         let id = config.name.clone().unwrap_or_else(|| folder.clone());
         lists.listed.push(Listed { folder: folder.clone(), config, id });

@@ -1,14 +1,15 @@
-//! Deletes what was generated before and is not now. — *Does not* follow links. — *Holds*: the folder
-//! in which the command runs, and those around it, are never cleaned.
+//! Deletes whatever is not generated now, as buf does. — *Does not* follow links. — *Holds*: the
+//! folder in which the command runs, those around it, and those with files that were read are never
+//! cleaned; buf cleans the last.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 
 /// Refuses a folder that must not be cleaned.
-pub(super) fn check(folder: &Path) -> anyhow::Result<()> {
+pub(super) fn check(folder: &Path, sources: &[PathBuf]) -> anyhow::Result<()> {
     let Ok(folder) = fs::canonicalize(folder) else { return Ok(()) };
     let here = fs::canonicalize(".").context("there is no current folder")?;
     ensure!(
@@ -16,6 +17,15 @@ pub(super) fn check(folder: &Path) -> anyhow::Result<()> {
         "cannot use --clean if your plugin will output to the current directory or to one around it: {}",
         folder.display()
     );
+    let is_inside =
+        |source: &&PathBuf| fs::canonicalize(source).is_ok_and(|one| one.starts_with(&folder));
+    if let Some(source) = sources.iter().find(is_inside) {
+        bail!(
+            "cannot use --clean: it would delete {}, which this generates from, in {}",
+            source.display(),
+            folder.display()
+        );
+    }
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail, ensure};
 use super::super::super::config::{self, BufYaml, Version};
 use super::super::super::path;
 use super::super::bucket::{Bucket, Folder};
-use super::Flags;
+use super::{Flags, Imports};
 
 /// An input, the configuration around it and what the flags say, all relative to the bucket.
 #[derive(Debug)]
@@ -22,6 +22,7 @@ pub(in crate::gate) struct Located {
     pub(super) exclude_paths: Vec<String>,
     /// The one file that is meant, and whether its package is meant with it.
     pub(super) proto_file: Option<(String, bool)>,
+    pub(super) imports: Imports,
 }
 
 /// The configuration of a workspace.
@@ -76,6 +77,7 @@ pub(in crate::gate) fn in_folder(
         paths,
         exclude_paths,
         proto_file,
+        imports: flags.imports,
     })
 }
 
@@ -112,6 +114,7 @@ pub(in crate::gate) fn in_memory(
         paths,
         exclude_paths,
         proto_file: None,
+        imports: flags.imports,
     })
 }
 
