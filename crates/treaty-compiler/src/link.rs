@@ -15,6 +15,7 @@ pub(crate) mod semantics;
 mod table;
 pub(crate) mod walk;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::ast::NO_LOCATION;
@@ -27,6 +28,9 @@ use options::{Interpreted, Phase};
 use report::MAX_FAULTS;
 use resolve::Resolved;
 use table::Table;
+
+/// Of how many files the options are interpreted at a time.
+const BATCH: usize = 512;
 
 /// Files that are being linked, and what is wrong with each.
 pub(crate) struct Link {
@@ -57,8 +61,8 @@ pub(crate) fn link(
     link.blame(graph_faults);
     link.blame(table_faults);
     link.resolve();
-    link.interpret(Phase::BuiltIn);
-    link.interpret(Phase::All);
+    link.interpret_built_in();
+    link.interpret();
     link.check();
     link.finish()
 }
@@ -70,7 +74,15 @@ impl Link {
     }
 
     fn each<T: Send>(&self, work: impl Fn(Names<'_>) -> T + Sync) -> Vec<T> {
-        parallel::map(self.threads, self.files.len(), |here| work(self.names(here)))
+        self.each_of(0..self.files.len(), work)
+    }
+
+    fn each_of<T: Send>(
+        &self,
+        files: Range<usize>,
+        work: impl Fn(Names<'_>) -> T + Sync,
+    ) -> Vec<T> {
+        parallel::map(self.threads, files.len(), |at| work(self.names(files.start + at)))
     }
 
     fn blame(&mut self, faults: impl IntoIterator<Item = Vec<Diagnostic>>) {
@@ -93,25 +105,37 @@ impl Link {
         self.blame(duplicates);
     }
 
-    fn interpret(&mut self, phase: Phase) {
-        let mut all: Vec<Interpreted> = self.each(|names| options::interpret(names, phase));
-        if phase == Phase::All {
-            for (here, one) in all.iter_mut().enumerate() {
-                // Where an import cannot be read, an option that is not known says nothing.
-                let faults = std::mem::take(&mut one.faults);
-                if !self.graph.tainted[here] {
-                    self.faults[here].extend(faults);
-                }
-                self.used[here].append(&mut one.used);
+    /// Interprets those options that say how others are written, of all files before any is changed.
+    fn interpret_built_in(&mut self) {
+        let all = self.each(|names| options::interpret(names, Phase::BuiltIn).bytes);
+        parallel::update(self.threads, &mut self.files, all, |file, bytes| {
+            options::apply(bytes, Phase::BuiltIn, file);
+        });
+    }
+
+    /// Interprets all options, some files at a time: what is parsed and what it means need not be
+    /// held together for all of them.
+    fn interpret(&mut self) {
+        for start in (0..self.files.len()).step_by(BATCH) {
+            self.interpret_batch(start..self.files.len().min(start + BATCH));
+        }
+    }
+
+    fn interpret_batch(&mut self, batch: Range<usize>) {
+        let mut all: Vec<Interpreted> =
+            self.each_of(batch.clone(), |names| options::interpret(names, Phase::All));
+        for (here, one) in batch.clone().zip(&mut all) {
+            // Where an import cannot be read, an option that is not known says nothing.
+            let faults = std::mem::take(&mut one.faults);
+            if !self.graph.tainted[here] {
+                self.faults[here].extend(faults);
             }
+            self.used[here].append(&mut one.used);
         }
         let places = self.places;
-        parallel::update(self.threads, &mut self.files, all, move |file, mut one| {
-            let bytes = one.take();
-            Interpreted::apply(bytes, phase, file);
-            if phase == Phase::All {
-                relocate(file, one.moves, places);
-            }
+        parallel::update(self.threads, &mut self.files[batch], all, move |file, one| {
+            options::apply(one.bytes, Phase::All, file);
+            relocate(file, one.moves, places);
         });
     }
 

@@ -240,3 +240,29 @@ fn the_outcome_does_not_depend_on_the_number_of_threads() {
         );
     }
 }
+
+/// Options are interpreted some files at a time, so that other files decide which ones go together.
+#[test]
+fn the_outcome_does_not_depend_on_how_many_other_files_there_are() {
+    let settings = Settings { threads: 2, places: Places::Buf };
+    let alone = compiled(Places::Buf, 2);
+    for count in [300, 511, 1200] {
+        let mut sources = fixtures(Places::Buf);
+        for index in 0..count {
+            let text = format!(
+                "edition = \"2024\"; package p{index}; import option \"link/options.proto\"; \
+                 message Of{index} {{ message Within {{}} }}"
+            );
+            // Before all fixtures, between them, and behind.
+            let folder = ["a", "link/edition", "places/of", "z"][index % 4];
+            sources.insert(format!("{folder}{index}.proto"), text.into());
+        }
+        let all = compile_as(&sources, settings);
+        assert_eq!(all.diagnostics, [], "{count} more files are right too");
+        for file in &alone.files {
+            let same = all.files.iter().find(|one| one.name == file.name);
+            let is_same = same.is_some_and(|same| encoded(same) == encoded(file));
+            assert!(is_same, "{} among {count} others", file.name);
+        }
+    }
+}

@@ -29,6 +29,14 @@ impl Options {
         Self { bytes: Vec::new(), raw }
     }
 
+    /// Adds what is parsed. Most elements have no more than one option.
+    pub(crate) fn add(&mut self, option: RawOption) {
+        if self.raw.is_empty() {
+            self.raw.reserve_exact(1);
+        }
+        self.raw.push(option);
+    }
+
     /// The encoded message.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

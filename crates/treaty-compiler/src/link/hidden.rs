@@ -32,7 +32,7 @@ impl Names<'_> {
         match said {
             Visibility::Export => false,
             Visibility::Local => true,
-            Visibility::Unset => match default_visibility(file) {
+            Visibility::Unset => match table.default_visibility(entry.file) {
                 DefaultVisibility::ExportAll => false,
                 DefaultVisibility::ExportTopLevel => entry.parent.is_some(),
                 DefaultVisibility::LocalAll | DefaultVisibility::Strict => true,
@@ -44,7 +44,7 @@ impl Names<'_> {
 const NAME: &str = "default_symbol_visibility";
 
 /// `option features.default_symbol_visibility` of a file as its source has it.
-fn default_visibility(file: &File) -> DefaultVisibility {
+pub(super) fn default_visibility(file: &File) -> DefaultVisibility {
     let options = file.options.iter().flat_map(|options| &options.raw);
     let mut said = options.filter_map(said).filter_map(|value| match value {
         RawValue::Identifier(name) => DefaultVisibility::from_name(name),

@@ -20,7 +20,7 @@ use super::table::{Id, Symbol};
 use super::walk::{Site, options_number, visit};
 use crate::ast::{NamePart, RawOption, RawValue};
 use crate::compile::Places;
-use crate::descriptor::{Field, Label, Options, Span};
+use crate::descriptor::{Field, File, Label, Options, Span};
 use crate::{Diagnostic, FieldPresence, Holder};
 use scalar::Place;
 use tree::{Tree, Value};
@@ -38,7 +38,7 @@ pub(crate) enum Phase {
 /// The options of a file.
 pub(crate) struct Interpreted {
     /// Of every options message of the file that has something to interpret, in the walk's order.
-    bytes: Vec<Option<Vec<u8>>>,
+    pub(crate) bytes: Vec<Option<Vec<u8>>>,
     /// Where each option's location moves to.
     pub(crate) moves: Vec<Move>,
     pub(crate) faults: Vec<Diagnostic>,
@@ -57,28 +57,18 @@ pub(crate) struct Move {
     pub(crate) within: Vec<(Vec<i32>, Span)>,
 }
 
-impl Interpreted {
-    /// Writes the options into the file.
-    pub(crate) fn apply(
-        bytes: Vec<Option<Vec<u8>>>,
-        phase: Phase,
-        file: &mut crate::descriptor::File,
-    ) {
-        let mut bytes = bytes.into_iter();
-        super::walk::visit_mut(file, &mut |options| {
-            let Some(options) = options.as_deref_mut() else { return };
-            if let Some(bytes) = bytes.next().flatten() {
-                options.set_bytes(bytes);
-            }
-            if phase == Phase::All {
-                options.raw = Vec::new();
-            }
-        });
-    }
-
-    pub(crate) fn take(&mut self) -> Vec<Option<Vec<u8>>> {
-        std::mem::take(&mut self.bytes)
-    }
+/// Writes options, in the walk's order, into the file. With all of them, what was parsed goes.
+pub(crate) fn apply(bytes: Vec<Option<Vec<u8>>>, phase: Phase, file: &mut File) {
+    let mut bytes = bytes.into_iter();
+    super::walk::visit_mut(file, &mut |options| {
+        let Some(options) = options.as_deref_mut() else { return };
+        if let Some(bytes) = bytes.next().flatten() {
+            options.set_bytes(bytes);
+        }
+        if phase == Phase::All {
+            options.raw = Vec::new();
+        }
+    });
 }
 
 /// Interprets the options of the file that `names` looks from.
@@ -196,11 +186,14 @@ impl<'a> Interpret<'a> {
         let mut within = Vec::new();
         let holder = site.holder;
         // buf does not tell what is within one of many, and protoc what is within any.
-        let is_told = !is_repeated && self.names.places == Places::Buf;
+        let is_told = !is_repeated && self.names.places == Places::Buf && self.phase == Phase::All;
         let told = is_told.then_some(&mut within);
         let mut literal = literal::Literal { this: self, holder, scope: site.scope, within: told };
         let value = literal.value(last, &raw.value, raw.value_span, Place::Option, &path)?;
         self.set(tree, last, value, Place::Option);
+        if self.phase == Phase::BuiltIn {
+            return Ok(());
+        }
         let is_literal = !is_repeated && matches!(raw.value, RawValue::Message(_));
         let literal =
             is_literal.then(|| Span { start: raw_span(raw).start, end: raw.value_span.end });

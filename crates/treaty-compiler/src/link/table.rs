@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::graph::FileId;
 use super::hash::FastHash;
+use super::hidden;
 use super::locals::{self, Locals};
 use super::report::Report;
-use crate::Diagnostic;
 use crate::compile::Places;
 use crate::descriptor::{Enum, Field, File, Message};
+use crate::{DefaultVisibility, Diagnostic};
 
 /// An element by its index in the table.
 pub(crate) type Id = u32;
@@ -54,6 +55,8 @@ pub(crate) struct Table {
     others: Vec<Other>,
     /// Names that are defined more than once, which is told where they are.
     duplicates: HashSet<Arc<str>>,
+    /// By file, whom types are for that do not say it.
+    visibilities: Vec<DefaultVisibility>,
 }
 
 impl Table {
@@ -70,6 +73,7 @@ impl Table {
             }
         }
         let mut reports = Report::of_each(files);
+        table.visibilities = files.iter().map(hidden::default_visibility).collect();
         for (id, file) in (0..).zip(files) {
             Fill { table: &mut table, files, places, id, reports: &mut reports }.file(file);
         }
@@ -98,6 +102,11 @@ impl Table {
             Symbol::Extension(id) => self.extensions[id as usize].file,
             Symbol::Other(id) => self.others[id as usize].file,
         })
+    }
+
+    /// Whom the types of a file are for that do not say it.
+    pub(crate) fn default_visibility(&self, file: FileId) -> DefaultVisibility {
+        self.visibilities[file as usize]
     }
 
     pub(crate) fn message_entry(&self, id: Id) -> &Entry {

@@ -18,7 +18,7 @@ impl Parser<'_> {
         self.semicolon(Some(location))?;
         self.close(location);
         self.close(outer);
-        options.get_or_insert_default().raw.push(option);
+        options.get_or_insert_default().add(option);
         Ok(())
     }
 
@@ -47,7 +47,7 @@ impl Parser<'_> {
         let location = self.open_option(options.as_deref(), outer);
         let option = self.assignment(location)?;
         self.close(location);
-        options.get_or_insert_default().raw.push(option);
+        options.get_or_insert_default().add(option);
         Ok(())
     }
 
