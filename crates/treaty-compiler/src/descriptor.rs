@@ -28,3 +28,7 @@ pub use options::Options;
 pub(crate) const MAX_FIELD_NUMBER: i32 = (1 << 29) - 1;
 /// The numbers that the implementations of protobuf keep for themselves.
 pub(crate) const OWN_NUMBERS: std::ops::RangeInclusive<i32> = 19_000..=19_999;
+/// `DescriptorProto.visibility`.
+pub(crate) const VISIBILITY_OF_MESSAGE: u16 = 11;
+/// `EnumDescriptorProto.visibility`.
+pub(crate) const VISIBILITY_OF_ENUM: u16 = 6;

@@ -141,3 +141,53 @@ fn every_fault_is_told_with_its_place() {
     }
     insta::assert_snapshot!("wrong", told);
 }
+
+/// As buf 1.75 places them, line by line.
+#[test]
+fn a_fault_in_a_map_is_told_at_the_key_or_the_value_and_one_of_export_at_the_word() {
+    let text = "edition = \"2024\";
+import \"b.proto\";
+option features.default_symbol_visibility = STRICT;
+enum E { E_A = 0; }
+message N {}
+service S {}
+message U {
+  map<float, string> a = 1;
+  map<  bytes, N> b = 2;
+  map<E, N> c = 3;
+  map<  N, N> d = 4;
+  map<Nope, N> e = 5;
+  map<string,   S> f = 6;
+  map<string,   U.FEntry> g = 7;
+  map<string, Hidden> h = 8;
+  map<double, Nope> i = 9;
+  map<string, N> j = 10;
+  export message Inner {}
+    /* of E */ export enum Within { W_A = 0; }
+}
+";
+    let other = "edition = \"2024\"; local message Hidden {}";
+    let sources =
+        Sources::from([("a.proto".to_owned(), text.into()), ("b.proto".to_owned(), other.into())]);
+    let faults = compiled(&sources, Places::Buf).diagnostics;
+    let places: Vec<(u32, u32)> = faults
+        .iter()
+        .map(|fault| fault.span.start)
+        .map(|at| (at.line + 1, at.column + 1))
+        .collect();
+    let expected = [
+        (8, 7),
+        (9, 9),
+        (10, 7),
+        (11, 9),
+        (12, 7),
+        (13, 17),
+        (14, 17),
+        (15, 15),
+        (16, 7),
+        (16, 15),
+        (18, 3),
+        (19, 16),
+    ];
+    assert_eq!(places, expected, "{faults:#?}");
+}

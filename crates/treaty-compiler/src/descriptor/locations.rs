@@ -192,7 +192,12 @@ impl Locations {
     /// A table of all entries by path, to ask many questions.
     #[must_use]
     pub fn index(&self) -> LocationIndex<'_> {
-        LocationIndex::new(self)
+        LocationIndex::new(self, false)
+    }
+
+    /// The same with what has no location of its own, but a place to say that it is wrong.
+    pub(crate) fn index_for_faults(&self) -> LocationIndex<'_> {
+        LocationIndex::new(self, true)
     }
 
     /// The place of an entry that the parser numbered, as [`crate::ast::RawOption`] does.

@@ -79,6 +79,6 @@ impl<'a> Report<'a> {
     }
 
     fn index(&self) -> &LocationIndex<'a> {
-        self.index.get_or_init(|| self.file.locations.index())
+        self.index.get_or_init(|| self.file.locations.index_for_faults())
     }
 }

@@ -62,6 +62,7 @@ impl<'a> Parser<'a> {
         self.semicolon(Some(location))?;
         self.close(location);
         if let Some(map) = map {
+            self.locate_map_entry(&map, around, messages.len());
             let entry = map_entry(map, field);
             field.type_name = Some(Arc::from(&*entry.name));
             // A type that is only named may as well be an enum: so the linker tells a map.

@@ -170,6 +170,20 @@ impl Parser<'_> {
         Ok(visibility)
     }
 
+    /// Notes where `export` stands of what is nested, for that may be wrong.
+    pub(super) fn locate_visibility(
+        &mut self,
+        location: LocationId,
+        field: u16,
+        said: Visibility,
+        word: Token,
+    ) {
+        if said == Visibility::Export {
+            let location = self.locate(location, Step::Field(field), word, word);
+            self.locations.hide_but_from_faults(location);
+        }
+    }
+
     fn package(&mut self, file: &mut File, root: LocationId) -> Parse {
         if !file.package.is_empty() {
             let span = self.current.span();

@@ -1,14 +1,19 @@
 //! Maps: their types, and the messages that stand for their entries.
 
-use super::field::{Holder, Type};
+use super::field::{Around, Holder, Type};
 use super::{Parse, Parser};
 use crate::ast::{NO_LOCATION, RawOption};
 use crate::compile::Places;
-use crate::descriptor::{Field, Kind, Label, Message, Options};
+use crate::descriptor::{Field, Kind, Label, Message, Options, Span, Step};
 use crate::lexer::Token;
 
 /// Key and value of a map.
-pub(super) struct MapType(Type, Type);
+pub(super) struct MapType([Part; 2]);
+
+struct Part {
+    written: Type,
+    span: Span,
+}
 
 impl Parser<'_> {
     pub(super) fn map_type(
@@ -32,27 +37,54 @@ impl Parser<'_> {
         self.symbol(b',')?;
         let value = self.map_part()?;
         self.symbol(b'>')?;
-        Ok(MapType(key, value))
+        Ok(MapType([key, value]))
     }
 
-    fn map_part(&mut self) -> Parse<Type> {
+    fn map_part(&mut self) -> Parse<Part> {
         if self.word() == "group" && self.places == Places::Protoc {
             return Err(self.expected("a type", Some("a map holds messages, but no groups")));
         }
-        match self.word() {
-            "group" => Ok(Type::Named(self.type_name("a type")?)),
-            _ => self.any_type(),
+        let start = self.current.span().start;
+        let written = match self.word() {
+            "group" => Type::Named(self.type_name("a type")?),
+            _ => self.any_type()?,
+        };
+        Ok(Part { written, span: Span { start, end: self.previous.span().end } })
+    }
+
+    /// Notes where the fields of a map's entry stand, of those that may be wrong.
+    pub(super) fn locate_map_entry(&mut self, map: &MapType, (outer, field): Around, index: usize) {
+        let mut entry = None;
+        for (index_within, part) in map.0.iter().enumerate() {
+            let wrong_keys = [Kind::Float, Kind::Double, Kind::Bytes];
+            if matches!(part.written, Type::BuiltIn(kind) if index_within == 1 || !wrong_keys.contains(&kind))
+            {
+                continue;
+            }
+            let Span { start, end } = part.span;
+            let locations = &mut self.locations;
+            let entry = *entry.get_or_insert_with(|| {
+                let entry = locations.open(Some(outer), Step::Element(field, index), start);
+                locations.hide(entry);
+                entry
+            });
+            let part = locations.open(Some(entry), Step::Element(2, index_within), start);
+            locations.close(part, end);
+            locations.hide_but_from_faults(part);
         }
     }
 }
 
 /// The message that stands for one entry of a map.
-pub(super) fn map_entry(MapType(key, value): MapType, field: &Field) -> Message {
+pub(super) fn map_entry(MapType([key, value]): MapType, field: &Field) -> Message {
     // `map_entry = true`, encoded.
     let options = Options::new(vec![0x38, 1]);
     Message {
         name: entry_name(&field.name).into(),
-        fields: vec![entry_field("key", 1, key, field), entry_field("value", 2, value, field)],
+        fields: vec![
+            entry_field("key", 1, key.written, field),
+            entry_field("value", 2, value.written, field),
+        ],
         options: Some(Box::new(options)),
         ..Message::default()
     }

@@ -7,7 +7,8 @@ use super::{MAX_MESSAGES, Parse, Parser};
 use crate::ast::{RawOption, RawValue};
 use crate::compile::Places;
 use crate::descriptor::{
-    LocationId, MAX_FIELD_NUMBER, Message, Oneof, Options, Step, Syntax, Visibility,
+    LocationId, MAX_FIELD_NUMBER, Message, Oneof, Options, Step, Syntax, VISIBILITY_OF_ENUM,
+    VISIBILITY_OF_MESSAGE, Visibility,
 };
 
 impl Parser<'_> {
@@ -66,6 +67,7 @@ impl Parser<'_> {
             self.finish(None);
             return Ok(());
         }
+        let first = self.current;
         let visibility = self.visibility()?;
         match self.word() {
             "message" | "enum" | "extensions" | "reserved" | "extend" | "option" | "oneof"
@@ -75,11 +77,13 @@ impl Parser<'_> {
             }
             "message" => {
                 let inner = self.open(location, Step::Element(3, message.messages.len()));
+                self.locate_visibility(inner, VISIBILITY_OF_MESSAGE, visibility, first);
                 let nested = self.message(inner, visibility)?;
                 message.messages.push(nested);
             }
             "enum" => {
                 let inner = self.open(location, Step::Element(4, message.enums.len()));
+                self.locate_visibility(inner, VISIBILITY_OF_ENUM, visibility, first);
                 let nested = self.enumeration(inner, visibility)?;
                 message.enums.push(nested);
             }

@@ -18,7 +18,8 @@ enum Table<'a> {
 }
 
 impl<'a> LocationIndex<'a> {
-    pub(super) fn new(locations: &'a Locations) -> Self {
+    /// Of the entries, and for faults also of what is none.
+    pub(super) fn new(locations: &'a Locations, for_faults: bool) -> Self {
         let table = match &locations.store {
             Store::Recorded(recorded) => {
                 let mut path = Vec::new();
@@ -26,7 +27,8 @@ impl<'a> LocationIndex<'a> {
                     recorded.look(place, &mut path);
                     (hash(&path), place)
                 };
-                let mut places: Vec<_> = recorded.as_recorded().map(hashed).collect();
+                let more = for_faults.then(|| recorded.only_for_faults()).into_iter().flatten();
+                let mut places: Vec<_> = recorded.as_recorded().chain(more).map(hashed).collect();
                 places.sort_unstable();
                 Table::Recorded(recorded, places)
             }

@@ -22,6 +22,8 @@ pub(crate) struct Recorded {
     entries: Vec<Entry>,
     /// Entries that are none.
     hidden: BTreeSet<LocationId>,
+    /// Those of them that say where a fault is.
+    only_for_faults: BTreeSet<LocationId>,
     /// The spans that an entry has no room for.
     wide: BTreeMap<LocationId, Span>,
     attached: Vec<Attached>,
@@ -96,6 +98,7 @@ impl Recorded {
             // Real files have an entry for about every fifty bytes.
             entries: Vec::with_capacity(text.len() / 48 + 8),
             hidden: BTreeSet::new(),
+            only_for_faults: BTreeSet::new(),
             wide: BTreeMap::new(),
             attached: Vec::new(),
             detached: Vec::new(),
@@ -199,6 +202,12 @@ impl Recorded {
         self.hidden.insert(id);
     }
 
+    /// Makes an entry one that is no entry, but says where something stands that is wrong.
+    pub(crate) fn hide_but_from_faults(&mut self, id: LocationId) {
+        self.hide(id);
+        self.only_for_faults.insert(id);
+    }
+
     /// How many entries there are, to come back to with [`Recorded::forget`].
     pub(crate) fn mark(&self) -> usize {
         self.entries.len()
@@ -209,6 +218,7 @@ impl Recorded {
         self.entries.truncate(mark);
         self.wide.split_off(&(mark as LocationId));
         self.hidden.split_off(&(mark as LocationId));
+        self.only_for_faults.split_off(&(mark as LocationId));
         let kept = self.attached.partition_point(|one| (one.entry as usize) < mark);
         self.attached.truncate(kept);
     }

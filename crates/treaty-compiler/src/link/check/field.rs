@@ -32,14 +32,13 @@ impl Check<'_> {
 
     /// What holds for fields and extensions alike.
     pub(super) fn field_kind(&mut self, field: &Field, features: Features, is_entry: bool) {
-        // What the entry of a map holds is asked where the map stands, which has a place.
-        if !is_entry {
-            self.is_visible(field.type_name.as_deref(), 6);
-        }
+        self.is_visible(field.type_name.as_deref(), 6);
         self.default_value(field);
         self.field_options(field, features);
-        if !is_entry {
-            self.map(field);
+        if is_entry {
+            self.map_key(field);
+        } else {
+            self.map_value(field);
         }
         if self.is_proto3() {
             self.proto3_field(field);
@@ -157,27 +156,23 @@ impl Check<'_> {
         }
     }
 
-    /// A map's key, and the first value of an enum in it.
-    fn map(&mut self, field: &Field) {
-        let entry = self.message_named(field.type_name.as_deref()).filter(|one| is_map_entry(one));
-        let Some([key, value]) = entry.map(|entry| &entry.fields[..]) else { return };
-        self.is_visible(value.type_name.as_deref(), 6);
-        if let Some(
-            kind @ (Kind::Float
-            | Kind::Double
-            | Kind::Bytes
-            | Kind::Message
-            | Kind::Group
-            | Kind::Enum),
-        ) = key.kind
-        {
-            let what = match kind {
-                Kind::Enum => "an enum",
-                Kind::Message | Kind::Group => "a message",
-                other => other.name(),
-            };
+    /// What the key of a map may be, where the field is one.
+    fn map_key(&mut self, field: &Field) {
+        let what = match field.kind {
+            Some(Kind::Enum) => "an enum",
+            Some(Kind::Message | Kind::Group) => "a message",
+            Some(other @ (Kind::Float | Kind::Double | Kind::Bytes)) => other.name(),
+            _ => return,
+        };
+        if field.number == 1 {
             self.fault(6, format!("the key of a map cannot be {what}"));
         }
+    }
+
+    /// The first value of an enum in a map.
+    fn map_value(&mut self, field: &Field) {
+        let entry = self.message_named(field.type_name.as_deref()).filter(|one| is_map_entry(one));
+        let Some([_, value]) = entry.map(|entry| &entry.fields[..]) else { return };
         let (table, files) = (self.names.table, self.names.files);
         if let Some(Symbol::Enum(id)) =
             value.type_name.as_deref().and_then(|name| table.by_type_name(name))

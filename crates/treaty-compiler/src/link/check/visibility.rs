@@ -2,7 +2,9 @@
 //! `SymbolChecker`.
 
 use super::Check;
-use crate::descriptor::{MAX_FIELD_NUMBER, Message, Visibility};
+use crate::descriptor::{
+    MAX_FIELD_NUMBER, Message, VISIBILITY_OF_ENUM, VISIBILITY_OF_MESSAGE, Visibility,
+};
 use crate::{DefaultVisibility, Features};
 
 impl Check<'_> {
@@ -31,7 +33,9 @@ impl Check<'_> {
         }
         let text =
             format!("`{name}` is nested, and cannot be exported where visibility is `STRICT`");
-        self.fault_with_help(1, text, "move it to the top level");
+        let word = if is_message { VISIBILITY_OF_MESSAGE } else { VISIBILITY_OF_ENUM };
+        let part = if self.is_protoc() { 1 } else { i32::from(word) };
+        self.fault_with_help(part, text, "move it to the top level");
     }
 }
 

@@ -87,6 +87,11 @@ impl Recorded {
         })
     }
 
+    /// What is no entry, but says where something stands that is wrong.
+    pub(in crate::descriptor::locations) fn only_for_faults(&self) -> impl Iterator<Item = Place> {
+        self.only_for_faults.iter().map(|&entry| Place { entry, nth: 0 })
+    }
+
     /// Writes the path of a place into `path`, and returns its span.
     pub(in crate::descriptor::locations) fn look(&self, place: Place, path: &mut Vec<i32>) -> Span {
         let Some(appended) = self.appended_at(place) else {
