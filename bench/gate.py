@@ -136,7 +136,7 @@ def growth(treaty, scratch, options):
     if options.only:
         return
     old, new = (corpus.googleapis(version) for version in corpus.VERSIONS)
-    yield ("Growth, treaty alone; a part is closed under imports:\n\n| part of googleapis | files | "
+    yield ("Growth, treaty alone; a part is closed under imports:\n\n| part of googleapis | files, size | "
            "build, CPU per 1,000 files | lint | breaking against the same part |\n"
            "|---|--:|--:|--:|--:|\n")
     for part in (4, 2, 1):
@@ -144,9 +144,10 @@ def growth(treaty, scratch, options):
         for source, folder in zip((old, new), folders):
             corpus.part(source, folder, part)
         files = corpus.count(folders[1])
+        size = sum(path.stat().st_size for path in folders[1].rglob("*.proto"))
         commands = (["build", "-o", scratch / "out.binpb"], ["lint"],
                     ["breaking", "--against", folders[0]])
-        cells = [f"1/{part}", f"{files:,}"]
+        cells = [f"1/{part}", f"{files:,}, {size / 1e6:.0f} MB"]
         for command in commands:
             runs = [run([treaty, *command], folders[1]) for _ in range(options.rounds)]
             each = statistics.median(one[2] for one in runs) / files * 1000
