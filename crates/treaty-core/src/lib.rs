@@ -7,11 +7,20 @@
 
 pub mod authorize;
 pub mod backoff;
+pub mod breaker;
+pub mod concurrency;
 pub mod deadline;
+pub mod grpc_route;
 pub mod method;
 pub mod peak_ewma;
 pub mod pick;
+pub mod priority;
+pub mod rate_limit;
+pub mod retry;
+pub mod retry_budget;
+pub mod ring;
 pub mod route;
 pub mod spiffe;
+pub mod split;
 pub mod status;
 pub mod trace_context;

@@ -29,6 +29,10 @@ pub enum Cause {
     NoEndpoint,
     /// The connection broke before the answer was complete.
     ConnectionLost,
+    /// The fields of the request are more than this node keeps.
+    RequestTooLarge,
+    /// The endpoint answered what no gRPC service can.
+    MalformedAnswer,
     /// This node is going down and takes no new calls.
     Draining,
 }
@@ -44,13 +48,15 @@ impl Cause {
             Self::NoRoutes | Self::NoEndpoint | Self::ConnectionLost | Self::Draining => {
                 UNAVAILABLE
             }
-            Self::MalformedTimeout | Self::NotGrpc => INTERNAL,
+            Self::MalformedTimeout | Self::NotGrpc | Self::MalformedAnswer => INTERNAL,
+            Self::RequestTooLarge => RESOURCE_EXHAUSTED,
         }
     }
 }
 
 const DEADLINE_EXCEEDED: i32 = 4;
 const PERMISSION_DENIED: i32 = 7;
+const RESOURCE_EXHAUSTED: i32 = 8;
 const UNIMPLEMENTED: i32 = 12;
 const INTERNAL: i32 = 13;
 const UNAVAILABLE: i32 = 14;
@@ -99,6 +105,8 @@ mod tests {
             Cause::NoRoutes,
             Cause::NoEndpoint,
             Cause::ConnectionLost,
+            Cause::RequestTooLarge,
+            Cause::MalformedAnswer,
             Cause::Draining,
         ] {
             assert!(![3, 5, 6, 9, 10, 11, 15].contains(&cause.code()), "{cause:?}");

@@ -5,6 +5,8 @@
 //! was found, so both ask the same questions. — *Does not* bring bytes.
 
 mod descriptor;
+mod header_blocks;
+mod http2;
 mod linker;
 
 use std::io::Write as _;
@@ -27,6 +29,8 @@ use treaty_core::trace_context::TraceContext;
 use treaty_engine::{Descriptors, Sources, compare, rules};
 use treaty_mesh::reflection::Schema;
 
+pub use header_blocks::header_blocks;
+pub use http2::http2;
 pub use linker::linker;
 
 /// The longest proto source and configuration file, in bytes: more costs time and finds no more.
@@ -41,6 +45,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("configuration", configuration),
     ("descriptor_sets", descriptor_sets),
     ("events", events),
+    ("header_blocks", header_blocks),
+    ("http2", http2),
     ("linker", linker),
     ("parser", parser),
     ("peer_certificate", peer_certificate),
